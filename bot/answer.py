@@ -1,0 +1,130 @@
+"""The extractive engine: evidence to a draft made of the documents' own sentences.
+
+A known question that is close gives its sentences; otherwise the best sentence leads and others join while they add
+something. Sentences of one document keep its order; an exception that follows a chosen sentence comes along.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from bot.corpus import plain
+from bot.tokens import tokens
+from bot.types import Conflict, Corpus, Document, Draft, DraftSentence, Evidence, KnownHit, Quote, SentenceHit, Span
+
+ENGINE = "extractive"
+MAX_WORDS = 120
+MAX_SENTENCES = 8
+_EXCEPTION = re.compile(
+    r"^(unless|except|provided|however|but|only if|subject to|even so|still|this does not|that does not|"
+    r"a .{0,40}\bexempt)",
+    re.IGNORECASE,
+)
+_JOINS = 0.86
+"""A further sentence joins when its score is at least this share of the best one's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extractive:
+    """Composes drafts from one corpus; ``close`` is the score from which a known question leads."""
+
+    corpus: Corpus
+    close: float = 0.75
+
+    def draft(self, parts: Sequence[Evidence]) -> Draft:
+        """The sentences that answer each part, in the order of the parts; without any, an empty draft."""
+        spans: list[Span] = []
+        for evidence in parts:
+            room = MAX_WORDS // len(parts) if len(parts) > 1 else MAX_WORDS
+            spans += [s for s in self._answer(evidence, room) if s not in spans]
+        conflicts = tuple(c for c in self.corpus.conflicts if any(s in side.spans for side in c.sides for s in spans))
+        for conflict in conflicts:
+            spans = _with_every_side(spans, conflict)
+        return Draft(tuple(self._sentence(s) for s in spans), ENGINE, conflicts)
+
+    def _answer(self, evidence: Evidence, room: int) -> list[Span]:
+        lead = evidence.known[0] if evidence.known else None
+        if lead and lead.score >= self.close:
+            return self._with_exceptions(self._shortened(lead, evidence, room), room)
+        return self._with_exceptions(self._composed(evidence.sentences, room), room)
+
+    def _shortened(self, hit: KnownHit, evidence: Evidence, room: int) -> list[Span]:
+        """A known answer; of a long one what says most about the question, with the line that introduces a list."""
+        answer = list(hit.known.answer)
+        if self._length(answer) <= room:
+            return answer
+        score = {h.sentence.span: h.score for h in evidence.sentences}
+        intro = [s for s in answer if self._introduces(s)]
+        ranked = [*intro, *sorted((s for s in answer if s not in intro), key=lambda s: -score.get(s, 0.0))]
+        if not score.keys() & set(answer):
+            ranked = answer
+        kept = _while_room(ranked, room, self._length)
+        return [s for s in answer if s in kept]
+
+    def _composed(self, hits: Sequence[SentenceHit], room: int) -> list[Span]:
+        """The best sentence, and those of its section that are nearly as good and say something else."""
+        if not hits:
+            return []
+        best, chosen = hits[0], [hits[0]]
+        said = set(tokens(best.sentence.text))
+        for hit in hits[1:]:
+            same_place = hit.sentence.span.document_id == best.sentence.span.document_id
+            if not same_place or hit.sentence.section != best.sentence.section or hit.score < _JOINS * best.score:
+                continue
+            new = set(tokens(hit.sentence.text)) - said
+            if len(new) * 2 >= len(set(tokens(hit.sentence.text))):
+                chosen.append(hit)
+                said |= new
+        kept = _while_room([h.sentence.span for h in chosen], room, self._length)
+        return sorted(kept, key=lambda s: s.start)
+
+    def _with_exceptions(self, spans: Sequence[Span], room: int) -> list[Span]:
+        """The sentence behind a chosen one comes along when it takes something back, even beyond the usual length."""
+        found: list[Span] = []
+        for span in spans:
+            found.append(span)
+            neighbour = self._next(span)
+            if neighbour and neighbour not in spans and _EXCEPTION.match(plain(self._document(span).quote(neighbour))):
+                found.append(neighbour)
+        return list(dict.fromkeys(found))[:MAX_SENTENCES] if room else found
+
+    def _next(self, span: Span) -> Span | None:
+        for one, other in pairwise(self._document(span).sentences):
+            if one.span == span:
+                return other.span if other.block == one.block else None
+        return None
+
+    def _introduces(self, span: Span) -> bool:
+        return any(s.span == span and s.introduces_list for s in self._document(span).sentences)
+
+    def _document(self, span: Span) -> Document:
+        document = self.corpus.document(span.document_id)
+        if document is None:
+            raise KeyError(span.document_id)
+        return document
+
+    def _length(self, spans: Iterable[Span]) -> int:
+        return sum(len(self._document(s).quote(s).split()) for s in spans)
+
+    def _sentence(self, span: Span) -> DraftSentence:
+        quote = self._document(span).quote(span)
+        return DraftSentence(plain(quote), (Quote(span, quote),))
+
+
+def _while_room(spans: Sequence[Span], room: int, length: Callable[[Iterable[Span]], int]) -> list[Span]:
+    """As many as fit, at least one; one that does not fit is left out, a shorter one behind it may still come."""
+    kept: list[Span] = []
+    for span in spans:
+        if not kept or length([*kept, span]) <= room:
+            kept.append(span)
+    return kept
+
+
+def _with_every_side(spans: Sequence[Span], conflict: Conflict) -> list[Span]:
+    """The spans, with one sentence of every side of a conflict that they do not show yet."""
+    found = list(spans)
+    for side in conflict.sides:
+        if not any(s in side.spans for s in found):
+            found.append(side.spans[0])
+    return found

@@ -1,0 +1,200 @@
+"""The command line: ``mso-bot``, the same as ``python -m bot``."""
+
+import logging
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bot.corpus import load_corpus
+from bot.errors import MsoBotError
+from bot.settings import Settings
+from bot.types import Progress as ProgressReport
+
+app = typer.Typer(
+    name="mso-bot",
+    help="Answers questions from a folder of documents, with cited passages, and from nothing else.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+corpus_app = typer.Typer(help="Look after the documents.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(corpus_app, name="corpus")
+
+_out = Console(soft_wrap=True, highlight=False)
+_err = Console(stderr=True, soft_wrap=True, highlight=False)
+_BAD_INPUT = 2
+
+CorpusOption = Annotated[Path | None, typer.Option("--corpus", help="Folder with the documents (else MSO_CORPUS_DIR).")]
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on (else MSO_HOST).")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on (else MSO_PORT); 0 takes a free one.")] = None,
+) -> None:
+    """Start the web app: the chat page, the source pages and the HTTP API."""
+    from bot.pipeline import Bot
+    from bot.web.server import serve_forever
+
+    settings = _settings(host=host, port=port)
+    with _progress("Reading the documents") as progress:
+        bot = Bot.open(settings, progress=progress, notify=_note)
+    serve_forever(bot, announce=_note)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in quotation marks.")],
+    json: Annotated[bool, typer.Option("--json", help="Print the whole Reply as JSON.")] = False,
+) -> None:
+    """Answer one question in the terminal, with the passages that the answer rests on."""
+    from bot.pipeline import Bot
+    from bot.render import text
+
+    with _progress("Reading the documents") as progress:
+        bot = Bot.open(_settings(), progress=progress, notify=_note)
+    reply = bot.ask(question)
+    sys.stdout.write(reply.model_dump_json(indent=2) + "\n" if json else text(reply) + "\n")
+    bot.close()
+
+
+@app.command()
+def batch(
+    questions: Annotated[
+        Path, typer.Argument(help='JSONL: {"id", "question", "history": ["earlier question"]} a line.')
+    ],
+    replies: Annotated[Path, typer.Argument(help="Where to write one Reply a line, in the same order.")],
+) -> None:
+    """Answer a file of questions."""
+    from bot.batch import answer_all, read_questions, write_replies
+    from bot.pipeline import Bot
+
+    asked = read_questions(questions)
+    with _progress("Reading the documents") as progress:
+        bot = Bot.open(_settings(), progress=progress, notify=_note)
+    with _progress("Answering") as progress:
+        count = write_replies(replies, answer_all(bot, asked, progress=progress))
+    bot.close()
+    _note(f"{count} replies are in {replies}.")
+
+
+@app.command()
+def ingest(
+    corpus: CorpusOption = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Encode everything again.")] = False,
+) -> None:
+    """Bring the index in line with the documents; what has not changed is not encoded again."""
+    from bot.embed import Encoder
+    from bot.index import ingest as bring_up_to_date
+
+    settings = _settings(corpus_dir=corpus)
+    with _progress("Encoding") as progress:
+        encoder = Encoder.load(settings.embedding_model)
+        report, read = bring_up_to_date(settings, encoder, rebuild=rebuild, progress=progress)
+    _note_problems(read.problems)
+    if not report.reason:
+        _note(f"The index is up to date: {report.passages} passages.")
+        return
+    _note(f"The index was built, because {report.reason}.")
+    for word, documents in (("added", report.added), ("changed", report.changed), ("removed", report.removed)):
+        if documents:
+            _note(f"  {word}: {', '.join(documents)}")
+    _note(f"  {report.passages} passages; {report.encoded} texts encoded, {report.reused} kept.")
+    _note("A server that is running goes on with the old index until it is started again.")
+
+
+@corpus_app.command("check")
+def corpus_check(corpus: CorpusOption = None) -> None:
+    """Read every document and pack file, and name what cannot be used."""
+    read = load_corpus(_settings(corpus_dir=corpus).corpus_dir)
+    _note_problems(read.problems)
+    _note(f"{len(read.documents)} documents and {len(read.known_questions)} known questions can be used.")
+    if read.problems:
+        raise typer.Exit(1)
+
+
+@corpus_app.command("diff")
+def corpus_diff(corpus: CorpusOption = None) -> None:
+    """What has changed in the documents since the index was built."""
+    from bot.index import current_manifest
+
+    settings = _settings(corpus_dir=corpus)
+    read, manifest = load_corpus(settings.corpus_dir), current_manifest(settings)
+    before = manifest.documents if manifest else {}
+    now = {d.id: d.content_hash for d in read.documents}
+    lines = [f"added: {i}" for i in now if i not in before]
+    lines += [f"changed: {i}" for i in now if i in before and before[i] != now[i]]
+    lines += [f"removed: {i}" for i in before if i not in now]
+    if not lines and (manifest is None or manifest.corpus_version != read.version):
+        lines = ["changed: questions, glossary, conflicts, scope or calibration"]
+    sys.stdout.write("\n".join(lines or ["nothing has changed"]) + "\n")
+
+
+@app.command()
+def doctor() -> None:
+    """Check the installation; each failure says its remedy."""
+    from bot.doctor import examine
+
+    failed = 0
+    for finding in examine(_settings()):
+        failed += not finding.passed
+        _out.print(f"{'ok  ' if finding.passed else 'FAIL'} {finding.check}: {escape(finding.detail)}")
+        if finding.remedy:
+            _out.print(escape("       " + finding.remedy.replace("\n", "\n       ")))
+    if failed:
+        raise typer.Exit(1)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command; what goes wrong on purpose is one short message and exit code 2."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    try:
+        app(args=list(arguments) if arguments is not None else None)
+    except MsoBotError as error:
+        _err.print(escape(str(error)))
+        sys.exit(_BAD_INPUT)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _settings(**overrides: Any) -> Settings:
+    return Settings.from_environment(**overrides)
+
+
+def _note(message: str) -> None:
+    _err.print(escape(message))
+
+
+def _note_problems(problems: Sequence[str]) -> None:
+    for problem in problems:
+        _err.print(f"left out: {escape(problem)}")
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[ProgressReport]:
+    """A progress bar on a terminal, nothing elsewhere; it appears with the first report."""
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=_err,
+        transient=True,
+    )
+    task = bar.add_task(what, total=None, visible=False)
+
+    def report(done: int, total: int, /) -> None:
+        bar.update(task, completed=done, total=total, visible=True)
+
+    with bar:
+        yield report

@@ -1,0 +1,67 @@
+"""A question and its conversation to queries that stand alone: follow-ups filled in, double questions parted."""
+
+import re
+
+from bot.tokens import FUNCTION_WORDS, tokens, words
+from bot.types import Query, Question
+
+_CARRIES_ON = re.compile(
+    r"^(and|or|but|so|also|then|plus|what about|how about|what if|same for|and if|even|ok(ay)?[, ]+(and|so|but)|why|"
+    r"how so|since when|for how long|how long|how much|how many|how often|by whom|until when|when|where|who|"
+    r"which ones?|is that|"
+    r"does that|are they|do they|does it|is it|can they|can it|must they|what else|anything else)\b",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(
+    r"\b(it|its|that|those|these|this|they|them|their|he|she|his|her|him|one|ones|there|such|same)\b", re.IGNORECASE
+)
+_FEW_WORDS = 3
+_QUESTION_STARTS = (
+    r"what|who|whom|whose|when|where|which|why|how|"
+    r"is|are|was|were|do|does|did|can|could|may|must|should|will|would|has|have"
+)
+_PARTING = re.compile(
+    rf"\?+\s+(?=\w)|[,;.]?\s+(?:and|also|plus|or)\s+(?:also\s+|then\s+|if so,?\s+)?(?=(?:{_QUESTION_STARTS})\b)"
+    rf"|[.;]\s+(?=(?:also,?\s+)?(?:{_QUESTION_STARTS})\b)",
+    re.IGNORECASE,
+)
+_SHORTEST_PART = 2
+
+
+def contextualise(question: Question) -> Query:
+    """The question with what it inherits from earlier turns; a question that stands alone inherits nothing."""
+    text = " ".join(question.text.split())
+    if not question.history or not _leans(text):
+        return Query(text)
+    return Query(text, subject=_subject(question.history))
+
+
+def parts(query: Query) -> tuple[Query, ...]:
+    """The questions inside one: ``what is X and who does Y?`` has two. One that has one gives itself."""
+    pieces = [p.strip(" ,;.?") for p in _PARTING.split(query.text)]
+    meaningful = [p for p in pieces if len(tokens(p)) >= _SHORTEST_PART]
+    if len(meaningful) < 2 or len(meaningful) != len([p for p in pieces if p]):  # noqa: PLR2004 - two make a double question
+        return (query,)
+    subject = query.subject
+    made: list[Query] = []
+    for piece in meaningful:
+        made.append(
+            Query(piece, subject=subject if subject else (meaningful[0] if _POINTS_BACK.search(piece) and made else ""))
+        )
+    return tuple(made)
+
+
+def _leans(text: str) -> bool:
+    """True when a question cannot be understood without the one before it."""
+    content = [w for w in words(text) if w not in FUNCTION_WORDS]
+    if len(content) <= 1 or (_CARRIES_ON.match(text) and len(content) <= 2 * _FEW_WORDS):
+        return True
+    return len(content) <= 2 * _FEW_WORDS and bool(_POINTS_BACK.search(text))
+
+
+def _subject(history: tuple[str, ...]) -> str:
+    """The latest earlier question that stood alone, with the follow-ups after it."""
+    for back, earlier in enumerate(reversed(history)):
+        if not _leans(earlier) or back == len(history) - 1:
+            return " ".join(history[len(history) - 1 - back :]) if back else earlier
+    return ""

@@ -1,0 +1,56 @@
+"""What becomes of a question: answered, partial, declined or chat."""
+
+from collections.abc import Sequence
+
+from bot.types import Corpus, Outcome, Part, Reason, Status, Verdict
+
+UNAVAILABLE = Outcome(Status.DECLINED, Reason.UNAVAILABLE, Verdict("question", "a stage failed"))
+
+_REASONS = {
+    "out_of_jurisdiction": Reason.OUT_OF_JURISDICTION,
+    "out_of_scope": Reason.OUT_OF_SCOPE,
+    "urgent": Reason.OUT_OF_SCOPE,
+    "not_in_sources": Reason.NOT_IN_SOURCES,
+    "unsafe": Reason.UNSAFE,
+    "unclear": Reason.UNCLEAR,
+    "language": Reason.UNCLEAR,
+}
+_MOST_SUGGESTIONS = 3
+_NO_NEARBY = frozenset({"unsafe", "urgent", "language", "chat", "out_of_scope"})
+"""Kinds of question after which what is nearest in the documents would be beside the point."""
+
+
+def decide(verdict: Verdict, found: Sequence[Part], covered: Sequence[Part], corpus: Corpus) -> Outcome:
+    """The outcome for a verdict, the parts of the question, and those of them that the documents cover."""
+    confidence = min((p.confidence for p in covered), default=max((p.confidence for p in found), default=0.0))
+    uncovered = tuple(p.text for p in found if p not in covered)
+    if verdict.kind == "chat":
+        return Outcome(Status.CHAT, None, verdict, 1.0, suggestions=corpus.scope.starters[:_MOST_SUGGESTIONS])
+    if verdict.kind in _REASONS:
+        return Outcome(
+            Status.DECLINED,
+            _REASONS[verdict.kind],
+            verdict,
+            confidence,
+            suggestions=_suggestions(verdict, found, corpus),
+        )
+    if verdict.kind == "advice" and covered:
+        return Outcome(Status.PARTIAL, Reason.ADVICE, verdict, confidence)
+    if not covered:
+        reason = Reason.ADVICE if verdict.kind == "advice" else Reason.NOT_IN_SOURCES
+        return Outcome(Status.DECLINED, reason, verdict, confidence, suggestions=_suggestions(verdict, found, corpus))
+    if uncovered:
+        return Outcome(Status.PARTIAL, Reason.NOT_IN_SOURCES, verdict, confidence, uncovered)
+    return Outcome(Status.ANSWERED, None, verdict, confidence)
+
+
+def _suggestions(verdict: Verdict, found: Sequence[Part], corpus: Corpus) -> tuple[str, ...]:
+    """The nearest known questions, which by their nature can be answered; else the starters."""
+    near: tuple[str, ...] = ()
+    if verdict.kind not in _NO_NEARBY:
+        near = tuple(dict.fromkeys(_capital(hit.known.questions[0]) for p in found for hit in p.evidence.known))
+    return (near or corpus.scope.starters)[:_MOST_SUGGESTIONS]
+
+
+def _capital(wording: str) -> str:
+    return wording[:1].upper() + wording[1:]

@@ -1,0 +1,111 @@
+"""Checks of an installation. Every check says what it looked at, and every failure carries its remedy."""
+
+import os
+import platform
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.corpus import load_corpus
+from bot.embed import Encoder
+from bot.errors import MsoBotError
+from bot.index import current_manifest, expected_manifest
+from bot.settings import Settings
+
+_ROOM = 300_000_000
+_PYTHON = ("3", "11")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The result of one check; ``remedy`` is empty when it passed."""
+
+    check: str
+    passed: bool
+    detail: str
+    remedy: str = ""
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Every check in order, each as soon as it is known."""
+    checks: tuple[tuple[str, Callable[[Settings], Finding]], ...] = (
+        ("python", _python),
+        ("documents", _documents),
+        ("data folder", _data_folder),
+        ("embedding model", _model),
+        ("index", _index),
+        ("port", _port),
+    )
+    for name, check in checks:
+        try:
+            yield check(settings)
+        except MsoBotError as error:
+            yield Finding(name, False, "cannot be used", str(error))
+
+
+@lru_cache(maxsize=1)
+def _encoder(name: str) -> Encoder:
+    return Encoder.load(name)
+
+
+def _python(_: Settings) -> Finding:
+    version = platform.python_version()
+    good = tuple(version.split(".")[:2]) >= _PYTHON
+    return Finding("python", good, version, "" if good else "Install Python 3.11 and make the environment again.")
+
+
+def _documents(settings: Settings) -> Finding:
+    corpus = load_corpus(settings.corpus_dir)
+    detail = (
+        f"{len(corpus.documents)} documents, {len(corpus.known_questions)} known questions in {settings.corpus_dir}"
+    )
+    return Finding("documents", not corpus.problems, detail, "\n".join(corpus.problems))
+
+
+def _data_folder(settings: Settings) -> Finding:
+    folder = settings.data_dir
+    nearest = next(p for p in (folder, *folder.absolute().parents) if p.exists())
+    if not os.access(nearest, os.W_OK):
+        return Finding(
+            "data folder", False, str(folder), "Let this user write there, or set MSO_DATA_DIR to another folder."
+        )
+    free = shutil.disk_usage(nearest).free
+    remedy = "" if free >= _ROOM else f"Free some space: at least {_ROOM // 1_000_000} MB, or set MSO_DATA_DIR."
+    return Finding("data folder", free >= _ROOM, f"{folder}, {free // 1_000_000:,} MB free", remedy)
+
+
+def _model(settings: Settings) -> Finding:
+    encoder = _encoder(settings.embedding_model)
+    return Finding(
+        "embedding model", True, f"{encoder.name}, {encoder.dimension} dimensions, {encoder.fingerprint[:19]}"
+    )
+
+
+def _index(settings: Settings) -> Finding:
+    manifest = current_manifest(settings)
+    if manifest is None:
+        return Finding(
+            "index", False, "there is none yet", "Run  mso-bot ingest  (serve, ask and batch do it by themselves)."
+        )
+    wanted = expected_manifest(load_corpus(settings.corpus_dir), _encoder(settings.embedding_model))
+    why = manifest.difference(wanted)
+    detail = why or f"{manifest.passages} passages"
+    return Finding("index", not why, detail, "Run  mso-bot ingest." if why else "")
+
+
+def _port(settings: Settings) -> Finding:
+    where = f"{settings.host}:{settings.port}"
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            return Finding(
+                "port",
+                False,
+                f"{where}: {error.strerror}",
+                "End what uses it (maybe this bot), or set MSO_PORT or MSO_HOST.",
+            )
+    return Finding("port", True, f"{where} is free")

@@ -1,0 +1,60 @@
+"""Every error that this program raises on purpose.
+
+    MsoBotError
+    ├── SettingError        a setting is unknown or invalid: the start stops
+    ├── CorpusError         a document, or a file of the corpus pack, cannot be used
+    │   └── EmptyCorpusError    the folder is missing, or holds no usable document
+    ├── EncoderError        the embedding model is missing, or is not the one that was expected
+    ├── IndexingError       the index cannot be built, opened or swapped
+    │   └── IngestRunningError  another process is building the index right now
+    ├── InputError          what a caller sent cannot be used: exit code 2, HTTP 4xx
+    │   └── UnknownConversationError
+    ├── VerificationError   a sentence is not bound to a passage
+    └── ServerError         the web server cannot start
+
+Each message names the value, the rule and the remedy, in words that can be shown to a user.
+"""
+
+
+class MsoBotError(Exception):
+    """The root: catch this at an edge to show ``str(error)`` instead of a stack trace."""
+
+
+class SettingError(MsoBotError):
+    """A setting is unknown, or its value is not allowed."""
+
+
+class CorpusError(MsoBotError):
+    """A file of the corpus pack is missing a field, or has one that cannot be read."""
+
+
+class EmptyCorpusError(CorpusError):
+    """There is no document to answer from."""
+
+
+class EncoderError(MsoBotError):
+    """The embedding model cannot be loaded, or its weights are not the expected ones."""
+
+
+class IndexingError(MsoBotError):
+    """The index cannot be built, opened or swapped; the index that was there stays."""
+
+
+class IngestRunningError(IndexingError):
+    """Another process holds the lock on the index folder."""
+
+
+class InputError(MsoBotError):
+    """What a caller sent cannot be used; the message says what would be."""
+
+
+class UnknownConversationError(InputError):
+    """No conversation has this id here, or it ended."""
+
+
+class VerificationError(MsoBotError):
+    """A sentence was about to be shown that no passage supports."""
+
+
+class ServerError(MsoBotError):
+    """The web server cannot start as it is configured."""

@@ -1,0 +1,133 @@
+"""The way of a question, on one screen: ``Bot._way`` names the stages in order.
+
+check → screen → contextualise → retrieve → weigh → draft → verify → decide → render
+"""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Self
+
+from langchain_core.runnables import Runnable, RunnableLambda
+from uuid_utils import uuid7
+
+from bot.answer import ENGINE, Extractive
+from bot.confidence import Calibration
+from bot.contextualise import contextualise, parts
+from bot.decide import UNAVAILABLE, decide
+from bot.embed import Encoder
+from bot.errors import InputError
+from bot.guard import Guard, checked, screen
+from bot.index import Index, open_index
+from bot.render import Stamp, reply
+from bot.retrieve import PassageRetriever, Retriever
+from bot.settings import Settings
+from bot.types import Corpus, Evidence, Outcome, Part, Progress, Query, Question, Reason, Reply, Status, Verdict
+from bot.verify import verify
+
+log = logging.getLogger(__name__)
+
+_MOST_PARTS = 3
+_PASSAGES = 8
+
+
+class Bot:
+    """Answers questions from one corpus. Open one with ``Bot.open``; it may be used from several threads."""
+
+    def __init__(self, settings: Settings, index: Index, *, clock: Callable[[], float] = time.perf_counter) -> None:
+        self.settings = settings
+        self._index = index
+        self._clock = clock
+        self._guard = Guard.of(index.corpus)
+        self._retriever = Retriever(index)
+        self._engine = Extractive(index.corpus)
+        self._calibration = Calibration()
+
+    @classmethod
+    def open(
+        cls,
+        settings: Settings | None = None,
+        *,
+        progress: Progress | None = None,
+        notify: Callable[[str], None] = print,
+    ) -> Self:
+        """A bot that is ready: model loaded, index built where it was missing or stale (``notify`` is told so).
+
+        Raises:
+            MsoBotError: the settings, the corpus, the model or the index cannot be used; the message says what to do.
+        """
+        chosen = settings or Settings.from_environment()
+        encoder = Encoder.load(chosen.embedding_model)
+        return cls(chosen, open_index(chosen, encoder, progress=progress, notify=notify).warm())
+
+    @property
+    def corpus(self) -> Corpus:
+        """The documents that it answers from."""
+        return self._index.corpus
+
+    @property
+    def retriever(self) -> PassageRetriever:
+        """Its search as a LangChain retriever."""
+        return PassageRetriever(retriever=self._retriever, k=_PASSAGES)
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
+        """One reply. ``history`` holds the earlier questions of the conversation, oldest first.
+
+        Raises:
+            InputError: the question is empty, too long or has nothing to read.
+        """
+        started = self._clock()
+        text = checked(question, limit=self.settings.max_question_chars)
+        asked = Question(text, tuple(" ".join(h.split()) for h in history if h.strip()))
+        try:
+            return self._way(asked, started)
+        except Exception:
+            log.exception("a stage failed; the reply is declined as unavailable")
+            return reply(UNAVAILABLE, (), self.corpus, self._stamp(text, started))
+
+    def _way(self, question: Question, started: float) -> Reply:
+        verdict = screen(question.text, has_history=bool(question.history))
+        found: tuple[Part, ...] = ()
+        if verdict is None:
+            query = contextualise(question)
+            whole = self._retriever.retrieve(query)
+            verdict = self._guard.weigh(question.text, whole)
+            found = self._judged(parts(query), query, whole)
+        covered = tuple(p for p in found if p.confidence >= self._calibration.threshold)
+        draft = self._engine.draft([p.evidence for p in covered])
+        sentences = verify(draft, self.corpus)
+        outcome = decide(verdict, found, covered, self.corpus)
+        return reply(outcome, sentences, self.corpus, self._stamp(question.text, started), conflicts=draft.conflicts)
+
+    def _judged(self, pieces: Sequence[Query], query: Query, whole: Evidence) -> tuple[Part, ...]:
+        """Each part of the question with what was found for it and how sure that is."""
+        found = [(p, whole if p == query else self._retriever.retrieve(p)) for p in pieces[:_MOST_PARTS]]
+        return tuple(Part(p.text, evidence, self._calibration.confidence(evidence)) for p, evidence in found)
+
+    def _stamp(self, text: str, started: float) -> Stamp:
+        return Stamp(
+            id=str(uuid7()),
+            question=text,
+            latency_ms=(self._clock() - started) * 1000,
+            engine=ENGINE,
+            contact_url=self.settings.contact_url,
+            contact_phone=self.settings.contact_phone,
+        )
+
+    def unusable(self, question: str, error: InputError) -> Reply:
+        """A Reply for a question that ``ask`` refuses, for callers that need one reply a question."""
+        outcome = Outcome(Status.DECLINED, Reason.UNCLEAR, Verdict("unclear", str(error)))
+        return reply(outcome, (), self.corpus, self._stamp(question, self._clock()))
+
+    def as_runnable(self) -> Runnable[str | dict[str, Any], Reply]:
+        """A LangChain Runnable: a question, or ``{"question": …, "history": […]}``, to a Reply."""
+        return RunnableLambda(self._ask_any, name="mso-bot")
+
+    def _ask_any(self, given: str | dict[str, Any]) -> Reply:
+        if isinstance(given, str):
+            return self.ask(given)
+        return self.ask(str(given["question"]), tuple(given.get("history") or ()))
+
+    def close(self) -> None:
+        """Let go of the index."""
+        self._index.close()

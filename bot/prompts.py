@@ -1,0 +1,66 @@
+"""Every text that a visitor may read and that does not come from the documents.
+
+None of these texts states anything about the subject of the documents. ``TEXTS_VERSION`` changes with them.
+"""
+
+from typing import Final
+
+TEXTS_VERSION: Final = "2026-11-24"
+
+DISCLAIMER: Final = (
+    "This is general information from the documents cited, not legal advice. It may not fit your facts, and using this "
+    "chat does not create an attorney-client relationship. For advice on your situation, talk to a qualified attorney."
+)
+PRIVACY_NOTICE: Final = (
+    "Please do not enter confidential facts, names of patients or anything that identifies a person. "
+    "This chat is not private and is not covered by attorney-client privilege."
+)
+
+ADVICE_LEAD: Final = (
+    "I can't advise you on what to do in your own situation; that is a question for an attorney. "
+    "In general, the documents say:"
+)
+PARTIAL_TAIL: Final = "The documents I have do not say anything about {uncovered}."
+DECLINE_NOT_IN_SOURCES: Final = "I don't find an answer to that in the documents I have, so I won't guess."
+DECLINE_ADVICE: Final = (
+    "I can't advise you on what to do in your own situation, and the documents I have do not cover it in general "
+    "terms. That is a question for an attorney."
+)
+DECLINE_JURISDICTION: Final = (
+    "The documents I have cover {jurisdiction} only, so I can't answer for another place. "
+    "An attorney licensed there can."
+)
+DECLINE_SCOPE: Final = "That is outside what I can help with."
+DECLINE_UNSAFE: Final = (
+    "I can't help with that. I only answer questions from the documents I have, and I keep to their rules."
+)
+DECLINE_URGENT: Final = (
+    "I can't help in an emergency. If someone may be in danger, call 911 (or your local emergency number) now. "
+    "If you are thinking about harming yourself, in the United States you can call or text 988 at any time."
+)
+DECLINE_UNCLEAR: Final = "I'm not sure what you are asking. Could you put it as a full question?"
+DECLINE_LANGUAGE: Final = (
+    "I can only read questions in English for now, because the documents are in English. Please ask again in English."
+)
+DECLINE_UNAVAILABLE: Final = (
+    "Something went wrong on my side and I could not check an answer, so I won't give one. Please try again."
+)
+COVERED_NEARBY: Final = "What I can answer that comes close:"
+ABOUT_ME: Final = (
+    "I'm an automated assistant, not a person and not a lawyer. I answer only by quoting the documents I have, and "
+    "every answer shows the passages it rests on."
+)
+GREETING: Final = "Hello."
+THANKS: Final = "You're welcome. Ask me anything else that the documents cover."
+GOODBYE: Final = "Goodbye, and come back any time."
+ASK_ME: Final = "Ask me a question, for example one of these."
+
+HANDOFF_MESSAGE: Final = "You can reach a person at the firm."
+
+CHAT_TITLE: Final = "Ask the documents"
+QUESTION_LABEL: Final = "Your question"
+QUESTION_PLACEHOLDER: Final = "Type a question"
+
+EMPTY_QUESTION: Final = "The question is empty. Type a question and send it again."
+LONG_QUESTION: Final = "The question has {length} characters; at most {limit} are read. Shorten it and send it again."
+NO_WORDS: Final = "The question has no words that can be read. Type it in words and send it again."

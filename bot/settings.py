@@ -1,0 +1,129 @@
+"""All configuration, read once at the edge: environment variables with the prefix ``MSO_`` and ``.env``."""
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from dotenv import dotenv_values
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.errors import SettingError
+
+PREFIX = "MSO_"
+BUNDLED_MODEL = "bundled:all-MiniLM-L6-v2"
+MAX_QUESTION_CHARS = 2000
+
+
+class Settings(BaseSettings):
+    """Frozen and validated. ``Settings(corpus_dir=...)`` takes values from the call alone;
+    ``Settings.from_environment()`` reads the environment and ``.env``.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    corpus_dir: Path = Field(Path("corpus"), description="Folder with the documents and the optional pack files")
+    data_dir: Path = Field(
+        Path("var"), description="Folder for the index and other data that can be rebuilt or is recorded"
+    )
+    host: str = Field("127.0.0.1", min_length=1, description="Address that the web app listens on")
+    port: int = Field(7860, ge=0, le=65535, description="Port that the web app listens on (0: any free one)")
+    embedding_model: str = Field(
+        BUNDLED_MODEL,
+        min_length=1,
+        description="The bundled model, a local folder, or a hub name (fetched from the hub)",
+    )
+    chroma_url: str = Field(
+        "", pattern=r"^(|https?://\S+)$", description="A Chroma server; empty: embedded in the data folder"
+    )
+    model: str = Field("", description="Chat model of the generative engine; empty: extractive answers")
+    model_base_url: str = Field(
+        "", pattern=r"^(|https?://\S+)$", description="Base address of a server that speaks OpenAI's protocol"
+    )
+    database_url: str = Field(
+        "", description="Database for the record of conversations; empty: SQLite in the data folder"
+    )
+    redis_url: str = Field(
+        "", pattern=r"^(|rediss?://\S+)$", description="Redis for limits shared by several machines; empty: in process"
+    )
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Sites that may call the API from a browser, separated by commas"
+    )
+    staff_users_file: Path | None = Field(None, description="File with the staff console's users")
+    contact_url: str = Field(
+        "", pattern=r"^(|(https?://|mailto:)\S+)$", description="Page or mail address of a human, offered on a decline"
+    )
+    contact_phone: str = Field(
+        "", pattern=r"^[0-9+() .x-]*$", description="Telephone number of a human, offered on a decline"
+    )
+    max_question_chars: int = Field(
+        MAX_QUESTION_CHARS, ge=50, le=10_000, description="Longest question that is read, in characters"
+    )
+    conversation_minutes: int = Field(
+        60, ge=1, le=1440, description="Minutes after which an idle conversation is forgotten"
+    )
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(v.strip().rstrip("/") for v in value.split(",") if v.strip()) if isinstance(value, str) else value
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if not origin.startswith(("http://", "https://")) or origin.count("/") != len("//"):
+                raise ValueError(f"{origin!r} is not an origin such as https://www.example.com")
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Values come from the call alone, so that a Settings never depends on where it was made."""
+        return (init_settings,)
+
+    @classmethod
+    def from_environment(
+        cls, environ: Mapping[str, str] | None = None, *, dotenv: Path | None = Path(".env"), **overrides: Any
+    ) -> "Settings":
+        """Settings from ``.env``, then the environment, then ``overrides`` (later wins; None is no override).
+
+        Raises:
+            SettingError: a setting is unknown or invalid; the message names it, its value and what is allowed.
+        """
+        from_file = {k: v or "" for k, v in dotenv_values(dotenv).items()} if dotenv and dotenv.is_file() else {}
+        merged = {**from_file, **(os.environ if environ is None else environ)}
+        values: dict[str, Any] = {
+            _field_name(name): value
+            for name, value in merged.items()
+            if name.startswith(PREFIX) and value.strip() != ""
+        }
+        values |= {name: value for name, value in overrides.items() if value is not None}
+        try:
+            return cls(**values)
+        except ValidationError as error:
+            raise SettingError(_first_problem(error)) from None
+
+
+def _field_name(variable: str) -> str:
+    name = variable.removeprefix(PREFIX).lower()
+    if name in Settings.model_fields:
+        return name
+    near = difflib.get_close_matches(name, Settings.model_fields, n=1)
+    hint = f"did you mean {PREFIX}{near[0].upper()}?" if near else "see the settings table in README.md."
+    raise SettingError(f"{variable} is not a setting; {hint} Unset it or correct the name.")
+
+
+def _first_problem(error: ValidationError) -> str:
+    first = error.errors()[0]
+    name = str(first["loc"][0]) if first["loc"] else ""
+    allowed = Settings.model_fields[name].description if name in Settings.model_fields else ""
+    return f"{PREFIX}{name.upper()}={first['input']!r} is not allowed: {first['msg']}. It is: {allowed}."

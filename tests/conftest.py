@@ -1,0 +1,65 @@
+"""Real parts: the bundled encoder, Chroma in a temporary folder, a small corpus about a river, and the firm's own."""
+
+import ipaddress
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.embed import Encoder
+from bot.pipeline import Bot
+from bot.settings import Settings
+
+PACK = Path(__file__).parent / "pack"
+ROOT = Path(__file__).parent.parent
+CORPUS = ROOT / "corpus"
+
+
+def _refuse_other_machines(event: str, arguments: tuple[object, ...]) -> None:
+    """No test, and so nothing that the program does in one, may reach another machine."""
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        host = str(arguments[1][0])
+        if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+            raise AssertionError(f"a connection to {host} was tried")
+    if event == "socket.getaddrinfo" and arguments[0] not in {None, "", "localhost", "127.0.0.1", "::1", "0.0.0.0"}:
+        raise AssertionError(f"the name {arguments[0]!r} was looked up")
+
+
+sys.addaudithook(_refuse_other_machines)
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    return Encoder.load()
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    """A copy of the small corpus that a test may change."""
+    return Path(shutil.copytree(PACK, tmp_path / "corpus"))
+
+
+@pytest.fixture
+def settings(pack: Path, tmp_path: Path) -> Settings:
+    return Settings(corpus_dir=pack, data_dir=tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def river_bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
+    """A bot on the small corpus; tests must not change it."""
+    bot = Bot.open(Settings(corpus_dir=PACK, data_dir=tmp_path_factory.mktemp("river")), notify=lambda _: None)
+    yield bot
+    bot.close()
+
+
+@pytest.fixture(scope="session")
+def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
+    """The bot that visitors meet, on the firm's corpus; tests must not change it."""
+    settings = Settings(
+        corpus_dir=CORPUS, data_dir=tmp_path_factory.mktemp("data"), contact_url="https://firm.example/contact"
+    )
+    bot = Bot.open(settings, notify=lambda _: None)
+    yield bot
+    bot.close()
