@@ -6,16 +6,17 @@ from bot.tokens import FUNCTION_WORDS, tokens, words
 from bot.types import Query, Question
 
 _CARRIES_ON = re.compile(
-    r"^(and|or|but|so|also|then|plus|what about|how about|what if|same for|and if|even|ok(ay)?[, ]+(and|so|but)|why|"
-    r"how so|since when|for how long|how long|how much|how many|how often|by whom|until when|when|where|who|"
-    r"which ones?|is that|"
-    r"does that|are they|do they|does it|is it|can they|can it|must they|what else|anything else)\b",
+    r"^(and|or|but|so|also|then|plus|what about|how about|what if|same (for|with)|even|ok(ay)?[, ]+(and|so|but)|"
+    r"what else|anything else)\b",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
-    r"\b(it|its|that|those|these|this|they|them|their|he|she|his|her|him|one|ones|there|such|same)\b", re.IGNORECASE
+    r"\b(it|its|those|these|this|they|them|their|theirs|he|she|his|her|him|ones?|there|such|the same|the other)\b"
+    r"|\bthat\b(?=\s*([?.!,]|$|(is|was|does|do|also|rule|law|one|apply|applies|true|for|in|period|training|agency)\b))",
+    re.IGNORECASE,
 )
-_FEW_WORDS = 3
+_FEW = 3
+_LEANING = 6
 _QUESTION_STARTS = (
     r"what|who|whom|whose|when|where|which|why|how|"
     r"is|are|was|were|do|does|did|can|could|may|must|should|will|would|has|have"
@@ -25,7 +26,7 @@ _PARTING = re.compile(
     rf"|[.;]\s+(?=(?:also,?\s+)?(?:{_QUESTION_STARTS})\b)",
     re.IGNORECASE,
 )
-_SHORTEST_PART = 2
+_SHORTEST_PART = 3
 
 
 def contextualise(question: Question) -> Query:
@@ -39,7 +40,7 @@ def contextualise(question: Question) -> Query:
 def parts(query: Query) -> tuple[Query, ...]:
     """The questions inside one: ``what is X and who does Y?`` has two. One that has one gives itself."""
     pieces = [p.strip(" ,;.?") for p in _PARTING.split(query.text)]
-    meaningful = [p for p in pieces if len(tokens(p)) >= _SHORTEST_PART]
+    meaningful = [p for p in pieces if tokens(p) and len(words(p)) >= _SHORTEST_PART]
     if len(meaningful) < 2 or len(meaningful) != len([p for p in pieces if p]):  # noqa: PLR2004 - two make a double question
         return (query,)
     subject = query.subject
@@ -53,10 +54,17 @@ def parts(query: Query) -> tuple[Query, ...]:
 
 def _leans(text: str) -> bool:
     """True when a question cannot be understood without the one before it."""
-    content = [w for w in words(text) if w not in FUNCTION_WORDS]
-    if len(content) <= 1 or (_CARRIES_ON.match(text) and len(content) <= 2 * _FEW_WORDS):
+    content = _content(text)
+    if len(content) <= 1 or (_CARRIES_ON.match(text) and len(content) <= _LEANING):
         return True
-    return len(content) <= 2 * _FEW_WORDS and bool(_POINTS_BACK.search(text))
+    pronoun = _POINTS_BACK.search(text)
+    if pronoun is None or len(content) > _LEANING:
+        return False
+    return len(content) <= _FEW or len(_content(text[: pronoun.start()])) <= 1
+
+
+def _content(text: str) -> list[str]:
+    return [w for w in words(text) if w not in FUNCTION_WORDS]
 
 
 def _subject(history: tuple[str, ...]) -> str:

@@ -20,10 +20,27 @@ _NO_NEARBY = frozenset({"unsafe", "urgent", "language", "chat", "out_of_scope"})
 """Kinds of question after which what is nearest in the documents would be beside the point."""
 
 
-def decide(verdict: Verdict, found: Sequence[Part], covered: Sequence[Part], corpus: Corpus) -> Outcome:
+ANSWERABLE = frozenset({"question", "advice"})
+
+
+def covered(found: Sequence[Part], threshold: float) -> tuple[Part, ...]:
+    """The parts of a question that may be answered and for which enough was found."""
+    return tuple(p for p in found if p.verdict.kind in ANSWERABLE and p.confidence >= threshold)
+
+
+def overall(found: Sequence[Part]) -> Verdict:
+    """One verdict for all parts: advice weighs more than a question, and either more than what must be declined."""
+    verdicts = [p.verdict for p in found]
+    for kind in ("advice", "question"):
+        if any(v.kind == kind for v in verdicts):
+            return next(v for v in verdicts if v.kind == kind)
+    return verdicts[0]
+
+
+def decide(verdict: Verdict, found: Sequence[Part], answered: Sequence[Part], corpus: Corpus) -> Outcome:
     """The outcome for a verdict, the parts of the question, and those of them that the documents cover."""
-    confidence = min((p.confidence for p in covered), default=max((p.confidence for p in found), default=0.0))
-    uncovered = tuple(p.text for p in found if p not in covered)
+    confidence = min((p.confidence for p in answered), default=max((p.confidence for p in found), default=0.0))
+    uncovered = tuple(p.text for p in found if p not in answered)
     if verdict.kind == "chat":
         return Outcome(Status.CHAT, None, verdict, 1.0, suggestions=corpus.scope.starters[:_MOST_SUGGESTIONS])
     if verdict.kind in _REASONS:
@@ -34,9 +51,9 @@ def decide(verdict: Verdict, found: Sequence[Part], covered: Sequence[Part], cor
             confidence,
             suggestions=_suggestions(verdict, found, corpus),
         )
-    if verdict.kind == "advice" and covered:
+    if verdict.kind == "advice" and answered:
         return Outcome(Status.PARTIAL, Reason.ADVICE, verdict, confidence)
-    if not covered:
+    if not answered:
         reason = Reason.ADVICE if verdict.kind == "advice" else Reason.NOT_IN_SOURCES
         return Outcome(Status.DECLINED, reason, verdict, confidence, suggestions=_suggestions(verdict, found, corpus))
     if uncovered:

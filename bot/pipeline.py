@@ -5,6 +5,7 @@ check → screen → contextualise → retrieve → weigh → draft → verify �
 
 import logging
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
@@ -14,7 +15,7 @@ from uuid_utils import uuid7
 from bot.answer import ENGINE, Extractive
 from bot.confidence import Calibration
 from bot.contextualise import contextualise, parts
-from bot.decide import UNAVAILABLE, decide
+from bot.decide import UNAVAILABLE, covered, decide, overall
 from bot.embed import Encoder
 from bot.errors import InputError
 from bot.guard import Guard, checked, screen
@@ -22,7 +23,7 @@ from bot.index import Index, open_index
 from bot.render import Stamp, reply
 from bot.retrieve import PassageRetriever, Retriever
 from bot.settings import Settings
-from bot.types import Corpus, Evidence, Outcome, Part, Progress, Query, Question, Reason, Reply, Status, Verdict
+from bot.types import Corpus, Outcome, Part, Progress, Query, Question, Reason, Reply, Status, Verdict
 from bot.verify import verify
 
 log = logging.getLogger(__name__)
@@ -57,8 +58,12 @@ class Bot:
             MsoBotError: the settings, the corpus, the model or the index cannot be used; the message says what to do.
         """
         chosen = settings or Settings.from_environment()
+        for name in chosen.without_effect:
+            notify(f"{name} is set, but nothing uses it yet.")
         encoder = Encoder.load(chosen.embedding_model)
-        return cls(chosen, open_index(chosen, encoder, progress=progress, notify=notify).warm())
+        bot = cls(chosen, open_index(chosen, encoder, progress=progress, notify=notify).warm())
+        bot._guard.gazetteer.outside("warm up")  # reads its lists of places
+        return bot
 
     @property
     def corpus(self) -> Corpus:
@@ -81,28 +86,28 @@ class Bot:
         asked = Question(text, tuple(" ".join(h.split()) for h in history if h.strip()))
         try:
             return self._way(asked, started)
-        except Exception:
-            log.exception("a stage failed; the reply is declined as unavailable")
+        except Exception as error:
+            where = "".join(traceback.format_tb(error.__traceback__))  # places only: a message may hold what was typed
+            log.error("a stage failed with %s; the reply is declined as unavailable\n%s", type(error).__name__, where)
             return reply(UNAVAILABLE, (), self.corpus, self._stamp(text, started))
 
     def _way(self, question: Question, started: float) -> Reply:
         verdict = screen(question.text, has_history=bool(question.history))
         found: tuple[Part, ...] = ()
         if verdict is None:
-            query = contextualise(question)
-            whole = self._retriever.retrieve(query)
-            verdict = self._guard.weigh(question.text, whole)
-            found = self._judged(parts(query), query, whole)
-        covered = tuple(p for p in found if p.confidence >= self._calibration.threshold)
-        draft = self._engine.draft([p.evidence for p in covered])
+            found = tuple(self._judged(part) for part in parts(contextualise(question))[:_MOST_PARTS])
+            verdict = overall(found)
+        answered = covered(found, self._calibration.threshold)
+        draft = self._engine.draft([p.evidence for p in answered])
         sentences = verify(draft, self.corpus)
-        outcome = decide(verdict, found, covered, self.corpus)
+        outcome = decide(verdict, found, answered, self.corpus)
         return reply(outcome, sentences, self.corpus, self._stamp(question.text, started), conflicts=draft.conflicts)
 
-    def _judged(self, pieces: Sequence[Query], query: Query, whole: Evidence) -> tuple[Part, ...]:
-        """Each part of the question with what was found for it and how sure that is."""
-        found = [(p, whole if p == query else self._retriever.retrieve(p)) for p in pieces[:_MOST_PARTS]]
-        return tuple(Part(p.text, evidence, self._calibration.confidence(evidence)) for p, evidence in found)
+    def _judged(self, query: Query) -> Part:
+        """What was found for one part of the question, what kind of question it is, and how sure the find is."""
+        evidence = self._retriever.retrieve(query)
+        verdict = self._guard.weigh(query.text, evidence)
+        return Part(query.text, evidence, verdict, self._calibration.confidence(evidence))
 
     def _stamp(self, text: str, started: float) -> Stamp:
         return Stamp(

@@ -65,6 +65,12 @@ class Settings(BaseSettings):
         60, ge=1, le=1440, description="Minutes after which an idle conversation is forgotten"
     )
 
+    @property
+    def without_effect(self) -> tuple[str, ...]:
+        """The settings that are set although nothing uses them yet."""
+        reserved = ("model", "model_base_url", "database_url", "redis_url", "staff_users_file")
+        return tuple(f"{PREFIX}{name.upper()}" for name in reserved if getattr(self, name))
+
     @field_validator("allowed_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:

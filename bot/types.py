@@ -302,16 +302,6 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One of the questions inside a question, with what was found for it."""
-
-    text: str
-    evidence: Evidence
-    confidence: float
-    """Estimated probability that what was found answers it, in [0, 1]."""
-
-
-@dataclass(frozen=True, slots=True)
 class Verdict:
     """What the guard says of a question."""
 
@@ -319,6 +309,17 @@ class Verdict:
     """``question``, ``language``, or a kind of the scope file: advice, out_of_jurisdiction, unsafe, chat, …"""
     rule: str = ""
     """The rule, or the nearest example, that decided; for staff and for evaluation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the questions inside a question, with what was found for it."""
+
+    text: str
+    evidence: Evidence
+    verdict: Verdict
+    confidence: float
+    """Estimated probability that what was found answers it, in [0, 1]."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,6 @@ def test_an_answer_is_short_prose(bot: Bot):
         reply = bot.ask(known.questions[0])
         if not reply.conflict:
             assert len(reply.answer.split()) <= 160
-        assert "\n" not in reply.answer
         assert "**" not in reply.answer
 
 
@@ -106,9 +105,9 @@ def test_both_parts_of_a_double_question_are_answered(bot: Bot):
 
 
 def test_the_part_that_is_not_covered_is_named(bot: Bot):
-    reply = bot.ask("how long are dental records kept and what does a flight to Paris cost?")
+    reply = bot.ask("how long are dental records kept and what is the best chocolate cake recipe?")
     assert (reply.status, reply.reason) == (Status.PARTIAL, Reason.NOT_IN_SOURCES)
-    assert "what does a flight to Paris cost" in reply.answer
+    assert "what is the best chocolate cake recipe" in reply.answer
 
 
 def test_a_follow_up_inherits_its_subject(bot: Bot):

@@ -15,11 +15,12 @@ _SMALLEST_CITY = 50_000
 _SHORTEST = 4
 _NOT_PLACES = frozenset(
     """
-    chad jordan reading mobile nice bath lent most split male salem victoria aurora orange independence hope guinea best university
-    santa sale march same worth santo lincoln jackson madison taylor allen tyler eugene grant price chandler carson
-    henderson irving warren clinton sterling garland kent peoria surprise enterprise deal lima cork salt mission police
-    young reform central union eagle progress commerce health bell long pearl troy normal concord liberty media
-    corona chico fairfield franklin hamilton newton norman murray logan dennis davis florence lawrence marion
+    chad jordan reading mobile nice bath lent most split male salem victoria aurora orange independence hope
+    guinea best university santa sale march same worth santo lincoln jackson madison taylor allen tyler eugene
+    grant price chandler carson henderson irving warren clinton sterling garland kent peoria surprise enterprise
+    deal lima cork salt mission police young reform central union eagle progress commerce health bell long pearl
+    troy normal concord liberty media corona chico fairfield franklin hamilton newton norman murray logan dennis
+    davis florence lawrence marion
     """.split()
 )
 """Cities whose name is also an everyday word or a common personal name."""

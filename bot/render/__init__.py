@@ -105,7 +105,7 @@ def _answer(outcome: Outcome, shown: Sequence[VerifiedSentence], numbers: dict[S
     prose = " ".join(f"{v.text} {''.join(f'[{numbers[s]}]' for s in v.spans)}" for v in shown)
     lead = [prompts.ADVICE_LEAD] if outcome.reason is Reason.ADVICE else []
     tail = [prompts.PARTIAL_TAIL.format(uncovered=_quoted(outcome.uncovered))] if outcome.uncovered else []
-    return " ".join([*lead, prose, *tail])
+    return "\n\n".join([*lead, prose, *tail])
 
 
 def _without_sentences(outcome: Outcome, corpus: Corpus) -> str:

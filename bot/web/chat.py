@@ -1,0 +1,215 @@
+"""The public chat page: one column in Gradio, whose history and HTML are made and kept on the server."""
+
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi import FastAPI
+from markupsafe import Markup
+from starlette.exceptions import HTTPException
+
+from bot import prompts
+from bot.errors import InputError, UnknownConversationError
+from bot.history import Conversations
+from bot.pipeline import Bot
+from bot.types import Scope
+from bot.web.pages import render
+from bot.web.theme import HEAD, theme
+from bot.web.turns import pending_html, turn_html
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+logger = logging.getLogger(__name__)
+
+_MAX_TURNS: Final = 30
+_MAX_SUGGESTIONS: Final = 6
+_CONCURRENCY: Final = 8
+_MAX_WAITING: Final = 64
+_MAX_TYPED_CHARS: Final = 12_000
+"""More than any question may have, so that a paste that is too long is explained and not cut in silence."""
+_CLOSED: Final = ("upload", "file={rest:path}", "file/{rest:path}", "proxy={rest:path}")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What the server keeps of one open page. The browser never sends any of it."""
+
+    conversation_id: str = ""
+    turns: tuple[Markup, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything on the page that changes."""
+
+    visit: Visit
+    suggestions: tuple[str, ...] = ()
+    pending: str = ""
+    notice: str = ""
+    typed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of the page that something happens to."""
+
+    visit: Any
+    transcript: Any
+    notice: Any
+    typed: Any
+    send: Any
+    again: Any
+    suggestions: tuple[Any, ...]
+
+    @property
+    def changing(self) -> list[Any]:
+        """All of them, in the order in which they are updated."""
+        return [self.visit, self.transcript, self.notice, self.typed, self.send, self.again, *self.suggestions]
+
+
+def mount_chat(app: FastAPI, bot: Bot, conversations: Conversations) -> None:
+    """Put the page at ``/``, below every other route, and close the doors of Gradio that it does not need."""
+    gradio = _gradio()
+    for path in _CLOSED:
+        app.add_api_route(
+            f"/gradio_api/{path}", _nothing_here, methods=["GET", "HEAD", "POST"], include_in_schema=False
+        )
+    gradio.mount_gradio_app(
+        app,
+        build_chat(bot, conversations),
+        "/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        max_file_size=1,
+        ssr_mode=False,
+        mcp_server=False,
+        enable_monitoring=False,
+        theme=theme(gradio),
+        head=HEAD,
+    )
+
+
+def build_chat(bot: Bot, conversations: Conversations) -> "gr.Blocks":
+    """The page and what happens on it."""
+    gradio = _gradio()
+    page: gr.Blocks = gradio.Blocks(title=prompts.CHAT_TITLE, analytics_enabled=False)
+    with page:
+        parts = _lay_out(gradio, bot.corpus.scope)
+
+        def ask(question: str, visit: Visit) -> Iterator[list[Any]]:
+            for view in answer(bot, conversations, question, visit):
+                yield _updates(gradio, view)
+
+        def start_again() -> list[Any]:
+            return _updates(gradio, View(Visit(), bot.corpus.scope.starters))
+
+        quiet: dict[str, Any] = {"outputs": parts.changing, "show_progress": "hidden", "api_visibility": "private"}
+        gradio.on([parts.typed.submit, parts.send.click], ask, [parts.typed, parts.visit], **quiet)
+        for button in parts.suggestions:
+            button.click(ask, [button, parts.visit], **quiet)
+        parts.again.click(start_again, None, **quiet)
+    page.queue(default_concurrency_limit=_CONCURRENCY, max_size=_MAX_WAITING)
+    return page
+
+
+def _lay_out(gr: Any, scope: Scope) -> Parts:
+    """The page from top to bottom. Each call of Gradio puts a part below the one before."""
+    visit = gr.State(Visit())
+    about = first_sentence(scope.about)
+    _html(
+        gr, "intro", render("intro.html", title=prompts.CHAT_TITLE, about=about, privacy_notice=prompts.PRIVACY_NOTICE)
+    )
+    transcript = _html(gr, "transcript")
+    with gr.Row(elem_id="suggestions"):
+        suggestions = tuple(gr.Button(label, size="sm", visible=bool(label)) for label in _filled(scope.starters))
+    again = gr.Button("New conversation", size="sm", visible=False, elem_id="again")
+    with gr.Column(elem_id="composer"):
+        notice = _html(gr, "notice")
+        with gr.Row(elem_id="ask"):
+            typed = gr.Textbox(
+                label=prompts.QUESTION_LABEL,
+                placeholder=prompts.QUESTION_PLACEHOLDER,
+                show_label=False,
+                container=False,
+                max_lines=5,
+                max_length=_MAX_TYPED_CHARS,
+                elem_id="question",
+            )
+            send = gr.Button("Ask", variant="primary", elem_id="send")
+        _html(gr, "disclaimer", render("disclaimer.html"))
+    return Parts(visit, transcript, notice, typed, send, again, suggestions)
+
+
+def _html(gr: Any, name: str, html: str = "") -> Any:
+    return gr.HTML(html, apply_default_css=False, elem_id=name)
+
+
+def _updates(gr: Any, view: View) -> list[Any]:
+    """The new state of ``Parts.changing``, in the same order."""
+    pending = [pending_html(view.pending)] if view.pending else []
+    return [
+        view.visit,
+        Markup("").join([*view.visit.turns, *pending]),
+        render("notice.html", notice=view.notice) if view.notice else "",
+        view.typed,
+        gr.update(interactive=not view.pending),
+        gr.update(visible=bool(view.visit.turns)),
+        *[gr.update(value=label, visible=bool(label)) for label in _filled(view.suggestions)],
+    ]
+
+
+def _filled(suggestions: Sequence[str]) -> tuple[str, ...]:
+    """One label for each button of the page; an empty one hides its button."""
+    return (*suggestions, *[""] * _MAX_SUGGESTIONS)[:_MAX_SUGGESTIONS]
+
+
+def answer(bot: Bot, conversations: Conversations, question: str, visit: Visit) -> Iterator[View]:
+    """The page while the answer is made, then the page with it."""
+    question = question.encode(errors="replace").decode().strip()  # half a surrogate pair could not be shown
+    if question:
+        yield View(visit, pending=question[: bot.settings.max_question_chars])
+    try:
+        yield _answered(bot, conversations, question, visit)
+    except InputError as error:
+        yield View(visit, notice=str(error), typed=question)
+    except Exception:  # the edge: a visitor is told, the log keeps the rest
+        logger.exception("the chat page could not answer")
+        yield View(visit, notice=prompts.DECLINE_UNAVAILABLE, typed=question)
+
+
+def first_sentence(text: str) -> str:
+    """The text up to its first full stop."""
+    head, stop, _ = text.partition(". ")
+    return head + stop.strip()
+
+
+def _answered(bot: Bot, conversations: Conversations, question: str, visit: Visit) -> View:
+    conversation_id, history = _conversation(conversations, visit.conversation_id)
+    reply = bot.ask(question, history)
+    conversations.add(conversation_id, question)
+    turns = (*visit.turns, turn_html(reply, number=len(visit.turns) + 1))[-_MAX_TURNS:]
+    return View(Visit(conversation_id, turns), reply.suggestions)
+
+
+def _conversation(conversations: Conversations, conversation_id: str) -> tuple[str, tuple[str, ...]]:
+    """The conversation and its questions; a new one when it has not begun or was idle too long."""
+    try:
+        return conversation_id, conversations.questions(conversation_id)
+    except UnknownConversationError:
+        return conversations.start(), ()
+
+
+def _nothing_here() -> None:
+    raise HTTPException(404)
+
+
+def _gradio() -> Any:
+    """Gradio contacts other hosts on import unless it is told not to before."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    import gradio  # noqa: PLC0415 - heavy, and the environment has to be set first
+
+    return gradio
