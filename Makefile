@@ -3,13 +3,17 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint clean
+.PHONY: run test eval lint clean
 
 run: $(VENV)/run.done
 	$(BIN)/mso-bot serve
 
 test: $(VENV)/dev.done
 	$(BIN)/python -m pytest
+
+eval: $(VENV)/dev.done
+	$(BIN)/mso-bot eval run --split test
+	$(BIN)/mso-bot eval gate var/eval/test
 
 lint: $(VENV)/dev.done
 	$(BIN)/ruff check .
@@ -26,5 +30,5 @@ $(VENV)/run.done: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/dev.done: $(VENV)/run.done
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,eval]'
 	touch $@

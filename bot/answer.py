@@ -21,16 +21,16 @@ _EXCEPTION = re.compile(
     r"a .{0,40}\bexempt)",
     re.IGNORECASE,
 )
+_NEARLY = 0.5
 _JOINS = 0.86
 """A further sentence joins when its score is at least this share of the best one's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Extractive:
-    """Composes drafts from one corpus; ``close`` is the score from which a known question leads."""
+    """Composes drafts from one corpus."""
 
     corpus: Corpus
-    close: float = 0.75
 
     def draft(self, parts: Sequence[Evidence]) -> Draft:
         """The sentences that answer each part, in the order of the parts; without any, an empty draft."""
@@ -45,9 +45,19 @@ class Extractive:
 
     def _answer(self, evidence: Evidence, room: int) -> list[Span]:
         lead = evidence.known[0] if evidence.known else None
-        if lead and lead.score >= self.close:
-            return self._with_exceptions(self._shortened(lead, evidence, room), room)
+        if lead and lead.score >= self.corpus.calibration.threshold / 2:
+            return self._with_exceptions(self._joined(evidence, room), room)
         return self._with_exceptions(self._composed(evidence.sentences, room), room)
+
+    def _joined(self, evidence: Evidence, room: int) -> list[Span]:
+        """The likeliest known answer, and the next where it is likely too, says something else and has room."""
+        lead = evidence.known[0]
+        spans = self._shortened(lead, evidence, room)
+        for other in evidence.known[1:2]:
+            new = [s for s in other.known.answer if s not in spans]
+            if other.score >= _NEARLY * lead.score and new and self._length([*spans, *new]) <= room:
+                spans += new
+        return spans
 
     def _shortened(self, hit: KnownHit, evidence: Evidence, room: int) -> list[Span]:
         """A known answer; of a long one what says most about the question, with the line that introduces a list."""

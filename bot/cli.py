@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -154,11 +155,18 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
+def _add_commands_of_other_packages() -> None:
+    """Groups of commands that another package registers as an entry point; the evaluation is one."""
+    for entry in entry_points(group="mso_bot.commands"):
+        app.add_typer(entry.load(), name=entry.name)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; what goes wrong on purpose is one short message and exit code 2."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
+        _add_commands_of_other_packages()
         app(args=list(arguments) if arguments is not None else None)
     except MsoBotError as error:
         _err.print(escape(str(error)))

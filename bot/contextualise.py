@@ -26,6 +26,7 @@ _PARTING = re.compile(
     rf"|[.;]\s+(?=(?:also,?\s+)?(?:{_QUESTION_STARTS})\b)",
     re.IGNORECASE,
 )
+_ASKS = re.compile(rf"^(?:(?:so|ok|hi|hello|also|then)[\s,]+)*(?:{_QUESTION_STARTS})\b", re.IGNORECASE)
 _SHORTEST_PART = 3
 
 
@@ -38,17 +39,24 @@ def contextualise(question: Question) -> Query:
 
 
 def parts(query: Query) -> tuple[Query, ...]:
-    """The questions inside one: ``what is X and who does Y?`` has two. One that has one gives itself."""
-    pieces = [p.strip(" ,;.?") for p in _PARTING.split(query.text)]
-    meaningful = [p for p in pieces if tokens(p) and len(words(p)) >= _SHORTEST_PART]
-    if len(meaningful) < 2 or len(meaningful) != len([p for p in pieces if p]):  # noqa: PLR2004 - two make a double question
+    """The questions inside one: ``what is X and who does Y?`` has two. One that has one gives itself.
+
+    A piece that asks nothing, such as the story before a question, belongs to the question behind it.
+    """
+    pieces: list[str] = []
+    told = ""
+    for piece in (p.strip(" ,;.?") for p in _PARTING.split(query.text)):
+        if tokens(piece) and len(words(piece)) >= _SHORTEST_PART and _ASKS.search(piece):
+            pieces.append(f"{told} {piece}".strip())
+            told = ""
+        else:
+            told = f"{told} {piece}".strip()
+    if len(pieces) < 2 or told:  # noqa: PLR2004 - two make a double question
         return (query,)
-    subject = query.subject
     made: list[Query] = []
-    for piece in meaningful:
-        made.append(
-            Query(piece, subject=subject if subject else (meaningful[0] if _POINTS_BACK.search(piece) and made else ""))
-        )
+    for piece in pieces:
+        leans = made and (_POINTS_BACK.search(piece) or len(_content(piece)) < _FEW)
+        made.append(Query(piece, subject=query.subject or (pieces[0] if leans else "")))
     return tuple(made)
 
 

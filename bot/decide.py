@@ -1,5 +1,6 @@
 """What becomes of a question: answered, partial, declined or chat."""
 
+import math
 from collections.abc import Sequence
 
 from bot.types import Corpus, Outcome, Part, Reason, Status, Verdict
@@ -16,22 +17,26 @@ _REASONS = {
     "language": Reason.UNCLEAR,
 }
 _MOST_SUGGESTIONS = 3
+_UNCOVERED = 0.05
+"""Below this confidence a part of a question counts as not covered; between it and the threshold nothing is claimed."""
 _NO_NEARBY = frozenset({"unsafe", "urgent", "language", "chat", "out_of_scope"})
 """Kinds of question after which what is nearest in the documents would be beside the point."""
 
 
-ANSWERABLE = frozenset({"question", "advice"})
+_NEEDED = {"question": 1.0, "advice": 0.5}
+"""Kinds that may be answered, with the share of the threshold that they need: to a request for advice the reply only
+says what holds in general, and refers the asker to a person."""
 
 
 def covered(found: Sequence[Part], threshold: float) -> tuple[Part, ...]:
     """The parts of a question that may be answered and for which enough was found."""
-    return tuple(p for p in found if p.verdict.kind in ANSWERABLE and p.confidence >= threshold)
+    return tuple(p for p in found if p.confidence >= threshold * _NEEDED.get(p.verdict.kind, math.inf))
 
 
 def overall(found: Sequence[Part]) -> Verdict:
-    """One verdict for all parts: advice weighs more than a question, and either more than what must be declined."""
+    """One verdict for all parts: what must be declined weighs most, then advice, then a plain question."""
     verdicts = [p.verdict for p in found]
-    for kind in ("advice", "question"):
+    for kind in ("unsafe", "out_of_jurisdiction", "advice", "question"):
         if any(v.kind == kind for v in verdicts):
             return next(v for v in verdicts if v.kind == kind)
     return verdicts[0]
@@ -40,7 +45,7 @@ def overall(found: Sequence[Part]) -> Verdict:
 def decide(verdict: Verdict, found: Sequence[Part], answered: Sequence[Part], corpus: Corpus) -> Outcome:
     """The outcome for a verdict, the parts of the question, and those of them that the documents cover."""
     confidence = min((p.confidence for p in answered), default=max((p.confidence for p in found), default=0.0))
-    uncovered = tuple(p.text for p in found if p not in answered)
+    uncovered = tuple(p.text for p in found if p not in answered and p.confidence < _UNCOVERED)
     if verdict.kind == "chat":
         return Outcome(Status.CHAT, None, verdict, 1.0, suggestions=corpus.scope.starters[:_MOST_SUGGESTIONS])
     if verdict.kind in _REASONS:
@@ -54,11 +59,18 @@ def decide(verdict: Verdict, found: Sequence[Part], answered: Sequence[Part], co
     if verdict.kind == "advice" and answered:
         return Outcome(Status.PARTIAL, Reason.ADVICE, verdict, confidence)
     if not answered:
-        reason = Reason.ADVICE if verdict.kind == "advice" else Reason.NOT_IN_SOURCES
+        reason = Reason.ADVICE if verdict.kind == "advice" else _why_not(found)
         return Outcome(Status.DECLINED, reason, verdict, confidence, suggestions=_suggestions(verdict, found, corpus))
     if uncovered:
         return Outcome(Status.PARTIAL, Reason.NOT_IN_SOURCES, verdict, confidence, uncovered)
     return Outcome(Status.ANSWERED, None, verdict, confidence)
+
+
+def _why_not(found: Sequence[Part]) -> Reason:
+    """Off topic when the nearest example is, and nothing was found that comes close; else not in the documents."""
+    nearest = next((e.kind for p in found for e in p.evidence.examples), "")
+    far = all(p.confidence < _UNCOVERED for p in found)
+    return Reason.OUT_OF_SCOPE if nearest == "out_of_scope" and far else Reason.NOT_IN_SOURCES
 
 
 def _suggestions(verdict: Verdict, found: Sequence[Part], corpus: Corpus) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from uuid_utils import uuid7
 
 from bot.answer import ENGINE, Extractive
-from bot.confidence import Calibration
+from bot.confidence import confidence
 from bot.contextualise import contextualise, parts
 from bot.decide import UNAVAILABLE, covered, decide, overall
 from bot.embed import Encoder
@@ -42,7 +42,6 @@ class Bot:
         self._guard = Guard.of(index.corpus)
         self._retriever = Retriever(index)
         self._engine = Extractive(index.corpus)
-        self._calibration = Calibration()
 
     @classmethod
     def open(
@@ -97,7 +96,7 @@ class Bot:
         if verdict is None:
             found = tuple(self._judged(part) for part in parts(contextualise(question))[:_MOST_PARTS])
             verdict = overall(found)
-        answered = covered(found, self._calibration.threshold)
+        answered = covered(found, self.corpus.calibration.threshold)
         draft = self._engine.draft([p.evidence for p in answered])
         sentences = verify(draft, self.corpus)
         outcome = decide(verdict, found, answered, self.corpus)
@@ -107,7 +106,7 @@ class Bot:
         """What was found for one part of the question, what kind of question it is, and how sure the find is."""
         evidence = self._retriever.retrieve(query)
         verdict = self._guard.weigh(query.text, evidence)
-        return Part(query.text, evidence, verdict, self._calibration.confidence(evidence))
+        return Part(query.text, evidence, verdict, confidence(evidence, self.corpus))
 
     def _stamp(self, text: str, started: float) -> Stamp:
         return Stamp(

@@ -48,6 +48,29 @@ def numbers(text: str) -> frozenset[str]:
     return frozenset(p for p in pieces(text) if p[0].isdigit())
 
 
+_PARENTHESES = re.compile(r"\([^()]*(?:\([^()]*\)[^()]*)*\)")
+_NUMBER = re.compile(
+    r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|half|percent|year|month|day|hour|annual|week)",
+    re.IGNORECASE,
+)
+_ASKS_NUMBER = re.compile(
+    r"\b(how (much|many|long|often|soon|fast|quick|old|big|large)"
+    r"|what (percent|amount|year|date|age|number|fee|fine|penalty|price)|when|deadline|cost|price|number of|amount"
+    r"|max|maximum|minimum|average|phone|days|hours|fee for|fine for|cap)\b",
+    re.IGNORECASE,
+)
+
+
+def has_number(text: str) -> bool:
+    """Whether a text states a number, a duration or a share; citations in parentheses do not count."""
+    return bool(_NUMBER.search(_PARENTHESES.sub("", text)))
+
+
+def asks_for_number(text: str) -> bool:
+    """Whether a question asks for a number, a date, a duration or an amount."""
+    return bool(_ASKS_NUMBER.search(text))
+
+
 def pieces(text: str) -> Iterator[str]:
     """Words and citations in order, lower-case, thousands separators removed."""
     cleaned = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)

@@ -163,6 +163,9 @@ class KnownQuestion:
     section: str
     questions: tuple[str, ...]
     answer: tuple[Span, ...]
+    asked: frozenset[str] = frozenset()
+    """Those of the questions that were put by others than who wrote the group: they stand for visitors' questions when
+    the calibration is fitted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,17 +210,47 @@ class Scope:
     examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+SIGNALS = ("wording", "sentence", "words", "coverage", "length", "near_miss", "no_number")
+"""What is measured of a question and a known question, in the order of ``Calibration.weights`` (see retrieve.py)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calibration:
+    """The numbers that turn signals into the probability that a known question's answer answers a question.
+
+    A logistic model. The defaults were set by hand, for a corpus that has none of its own yet.
+    """
+
+    weights: tuple[float, ...] = (8.0, 3.0, 1.0, 4.0, 0.0, -4.0, -0.6)
+    intercept: float = -11.0
+    threshold: float = 0.25
+    """The bot answers from this probability on."""
+    map: Matrix | None = None
+    """Of shape (d, d), applied to question vectors before they are compared; None: they are as they are."""
+    fingerprint: str = ""
+    """Of the encoder that the map was fitted for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Corpus:
     """A whole pack. ``problems`` holds what could not be used, one message a file or group."""
 
     documents: tuple[Document, ...]
     known_questions: tuple[KnownQuestion, ...] = ()
+    near_misses: tuple[str, ...] = ()
+    """Questions that sound as if the documents answered them, and that they do not."""
     glossary: tuple[GlossaryTerm, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     scope: Scope = field(default_factory=Scope)
+    calibration: Calibration = field(default_factory=Calibration)
     problems: tuple[str, ...] = ()
     version: str = ""
+
+    @property
+    def examples(self) -> tuple[tuple[str, str], ...]:
+        """Kind and wording of every example of the scope file; a near miss is an example of ``not_in_sources``."""
+        listed = tuple((kind, w) for kind, wordings in self.scope.examples.items() for w in wordings)
+        return (*listed, *(("not_in_sources", w) for w in self.near_misses))
 
     def document(self, document_id: str) -> Document | None:
         """The document with this id, or None."""
@@ -260,7 +293,7 @@ class KnownHit:
 
     known: KnownQuestion
     score: float
-    """What it is ranked by: a weighted sum of all signals, about 0 to 1.5."""
+    """Estimated probability that its answer answers the question, in [0, 1]."""
     wording: str
     """The wording that is nearest."""
     similarity: float

@@ -6,14 +6,16 @@ from bot.guard import Gazetteer, screen
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("can an mso own a practice in New Jersey", "new jersey"),
+        ("can an mso own a practice in New Jersey", "New Jersey"),
         ("in NJ can a non dentist own an office", "NJ"),
         ("rules in nj?", "nj"),
         ("our second office is in Stamford CT", "CT"),
-        ("dental corporations in Ontario", "ontario"),
-        ("who licenses dentists in Germany", "germany"),
-        ("Philadelphia dental office", "philadelphia"),
-        ("is it ok in Texas", "texas"),
+        ("dental corporations in Ontario", "Ontario"),
+        ("who licenses dentists in Germany", "Germany"),
+        ("Philadelphia dental office", "Philadelphia"),
+        ("is it ok in Texas", "Texas"),
+        ("we have an office on Long Island and now buy one in Hoboken", "Hoboken"),
+        ("los angeles dental office", "los angeles"),
     ],
 )
 def test_a_place_outside_the_jurisdiction_is_recognised(text: str, place: str):
@@ -24,6 +26,9 @@ def test_a_place_outside_the_jurisdiction_is_recognised(text: str, place: str):
     "text",
     [
         "I practice in Brooklyn",
+        "the radio spot we ran in spring",
+        "I moved here from Texas, can I practice in New York",
+        "a degree from Brazil but no ny licence",
         "our office in Rochester, NY",
         "a dentist in Albany",
         "Queens dental office",

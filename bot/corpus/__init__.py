@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.corpus.front_matter import FrontMatter, split_front_matter
 from bot.corpus.markdown import markdown_parser, parse, parse_plain, plain
-from bot.corpus.pack import find_quote, load_conflicts, load_glossary, load_known_questions, load_scope
+from bot.corpus.pack import find_quote, load_calibration, load_conflicts, load_glossary, load_questions, load_scope
 from bot.corpus.passages import MAX_PASSAGE_TOKENS, passages
 from bot.errors import CorpusError, EmptyCorpusError
 from bot.types import Corpus, Document
@@ -43,17 +43,20 @@ def load_corpus(folder: Path) -> Corpus:
     if not documents:
         reasons = " ".join(problems) or f"Put at least one {' or '.join(_DOCUMENTS)} file there."
         raise EmptyCorpusError(f"The corpus folder {str(folder)!r} holds no usable document. {reasons}")
-    known, known_problems = load_known_questions(folder / "questions", documents)
+    known, near_misses, known_problems = load_questions(folder / "questions", documents)
     glossary, glossary_problems = load_glossary(folder / "glossary.yaml")
     conflicts, conflict_problems = load_conflicts(folder / "conflicts.yaml", documents)
     scope, scope_problems = load_scope(folder / "scope.yaml")
+    calibration, calibration_problems = load_calibration(folder)
     return Corpus(
         tuple(documents.values()),
         known,
+        near_misses,
         glossary,
         conflicts,
         scope,
-        (*problems, *known_problems, *glossary_problems, *conflict_problems, *scope_problems),
+        calibration,
+        (*problems, *known_problems, *glossary_problems, *conflict_problems, *scope_problems, *calibration_problems),
         _version(folder),
     )
 
@@ -124,7 +127,7 @@ def _document_files(folder: Path) -> list[Path]:
 def _version(folder: Path) -> str:
     """A hash of every file of the pack: the same for the same content, wherever the folder stands."""
     digest = hashlib.sha256()
-    pack = [*folder.glob("questions/*.y*ml"), *folder.glob("*.y*ml"), *folder.glob("calibration.json")]
+    pack = [*folder.glob("questions/*.y*ml"), *folder.glob("*.y*ml"), *folder.glob("calibration*")]
     for path in sorted([*_document_files(folder), *pack]):
         digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())

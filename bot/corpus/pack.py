@@ -7,10 +7,22 @@ never takes the others with it.
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bot.types import Conflict, ConflictSide, Document, GlossaryTerm, Kind, KnownQuestion, Scope, Span
+from bot.types import (
+    SIGNALS,
+    Calibration,
+    Conflict,
+    ConflictSide,
+    Document,
+    GlossaryTerm,
+    Kind,
+    KnownQuestion,
+    Scope,
+    Span,
+)
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -24,12 +36,14 @@ class _File(BaseModel):
 class _Group(_File):
     section: str
     answer: tuple[str, ...] = Field(min_length=1)
-    questions: tuple[str, ...] = Field(min_length=1)
+    questions: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
 
 
 class _Questions(_File):
     document: str
     groups: tuple[_Group, ...]
+    unanswered: tuple[str, ...] = ()
 
 
 class _Term(_File):
@@ -61,6 +75,14 @@ class _Conflicts(_File):
     conflicts: tuple[_Conflict, ...]
 
 
+class _Calibration(_File):
+    fingerprint: str
+    weights: dict[str, float]
+    intercept: float
+    threshold: float = Field(ge=0, le=1)
+    fitted_on: dict[str, int | float | str] = Field(default_factory=dict)
+
+
 class _Scope(_File):
     about: str = ""
     jurisdiction: str = ""
@@ -69,9 +91,10 @@ class _Scope(_File):
     examples: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
-def load_known_questions(folder: Path, documents: Documents) -> tuple[tuple[KnownQuestion, ...], list[str]]:
-    """Every group whose answer still stands in its document, word for word, and is not boilerplate."""
+def load_questions(folder: Path, documents: Documents) -> tuple[tuple[KnownQuestion, ...], tuple[str, ...], list[str]]:
+    """Every group whose answer still stands in its document, word for word, and is not boilerplate; every near miss."""
     known: list[KnownQuestion] = []
+    near_misses: list[str] = []
     problems: list[str] = []
     for path in sorted(folder.glob("*.y*ml")):
         content = _read(path, _Questions, problems)
@@ -83,22 +106,21 @@ def load_known_questions(folder: Path, documents: Documents) -> tuple[tuple[Know
                 f"{path.name}: there is no usable document {content.document!r}; its questions are left out."
             )
             continue
+        near_misses += content.unanswered
         for number, group in enumerate(content.groups, start=1):
+            wordings = (*group.questions, *group.asked)
             spans = [s for quote in group.answer for s in find_quote(document, quote, section=group.section)]
-            if any(not find_quote(document, quote) for quote in group.answer):
+            if not wordings:
+                problems.append(f"{path.name}: group {number} has no question; write some or remove the group.")
+            elif any(not find_quote(document, quote) for quote in group.answer):
                 problems.append(
-                    f"{path.name}: group {number} ({group.questions[0]!r}) is withdrawn: its answer no longer stands "
+                    f"{path.name}: group {number} ({wordings[0]!r}) is withdrawn: its answer no longer stands "
                     f"in {document.id}, word for word. Correct the answer or remove the group."
                 )
-                continue
-            if any(document.section_at(s.start).boilerplate for s in spans):
-                continue
-            known.append(
-                KnownQuestion(
-                    f"{document.id}:{number}", document.id, group.section, group.questions, tuple(dict.fromkeys(spans))
-                )
-            )
-    return tuple(known), problems
+            elif not any(document.section_at(s.start).boilerplate for s in spans):
+                name, answer = f"{document.id}:{number}", tuple(dict.fromkeys(spans))
+                known.append(KnownQuestion(name, document.id, group.section, wordings, answer, frozenset(group.asked)))
+    return tuple(known), tuple(near_misses), problems
 
 
 def load_glossary(path: Path) -> tuple[tuple[GlossaryTerm, ...], list[str]]:
@@ -152,6 +174,21 @@ def _strongest_kind(spans: tuple[Span, ...], others: list[tuple[Span, ...]], doc
     shared = {span for side in others for span in side}
     alone = [s for s in spans if s not in shared] or list(spans)
     return min((documents[s.document_id].kind for s in alone), key=lambda kind: kind.rank)
+
+
+def load_calibration(folder: Path) -> tuple[Calibration, list[str]]:
+    """The fitted numbers, or the defaults where there are none or they cannot be used."""
+    problems: list[str] = []
+    path, map_path = folder / "calibration.json", folder / "calibration-map.npy"
+    content = _read(path, _Calibration, problems) if path.is_file() else None
+    if content is None:
+        return Calibration(), problems
+    try:
+        fitted = np.load(map_path, allow_pickle=False).astype(np.float32) if map_path.is_file() else None
+    except (OSError, ValueError):
+        return Calibration(), [f"{map_path.name}: cannot be read; run  mso-bot eval calibrate  again."]
+    weights = tuple(content.weights.get(name, 0.0) for name in SIGNALS)
+    return Calibration(weights, content.intercept, content.threshold, fitted, content.fingerprint), problems
 
 
 def find_quote(document: Document, quote: str, *, section: str | None = None) -> tuple[Span, ...]:

@@ -16,6 +16,8 @@ from bot.types import Corpus, Evidence, ExampleHit, Verdict
 __all__ = ["Gazetteer", "Guard", "checked", "screen"]
 
 _QUESTION = Verdict("question")
+_BY_CALIBRATION = frozenset({"question", "not_in_sources"})
+"""Kinds about which the calibrated probability decides; a near example of them speaks against the other kinds."""
 _NEAR = 0.5
 """An example less similar than this says nothing."""
 _MARGIN = {
@@ -33,6 +35,7 @@ _ADVICE = re.compile(
     r"|\b(draft|write|prepare|review|negotiate|look\s+over|rewrite|check)\s+(me|my|our|a|an|this|the)\s+\w*\s*"
     r"(letter|contract|agreement|clause|msa|baa|lease|email|response|complaint|offer|plan)\b"
     r"|\b(will|would|could|can)\s+(i|we)\s+(win|lose|get\s+away)\b|\bdo\s+(i|we)\s+have\s+a\s+case\b|\bworth\s+(it|suing|reporting)\b"
+    r"|\b(is|would)\s+it\s+(be\s+)?(smart|wise|better|worth|a\s+good\s+idea)\b|\bdo\s+you\s+think\b|\bi\s+should\s+(pick|choose|sign|take|hire)\b"
     r"|\b(my|our)\s+(best|next)\s+(move|step|option)\b|\bmy\s+chances\b|\bi\s+need\s+a\s+lawyer\b|\bis\s+it\s+(smart|wise|better)\b"
     r"|\bam\s+i\s+(going\s+to|liable|in\s+trouble|breaking|at\s+risk)\b|\bwhat\s+would\s+you\b|\bin\s+my\s+(case|situation)\b",
     re.IGNORECASE,
@@ -74,9 +77,11 @@ class Guard:
             return Verdict("out_of_jurisdiction", foreign[0])
         if self.corpus.scope.examples and _ADVICE.search(text):
             return Verdict("advice", "asks what to do")
-        known = evidence.known[0].similarity if evidence.known else 0.0
+        known = max((k.similarity for k in evidence.known), default=0.0)
         for example in evidence.examples:
-            if example.similarity >= _NEAR and example.similarity >= known + _MARGIN.get(example.kind, 0.0):
+            if example.kind in _BY_CALIBRATION:
+                known = max(known, example.similarity)
+            elif example.similarity >= _NEAR and example.similarity >= known + _MARGIN.get(example.kind, 0.0):
                 return self._by_example(example)
         return _QUESTION
 

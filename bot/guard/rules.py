@@ -19,6 +19,12 @@ _INJECTION = re.compile(
       \b(prompt|instructions|configuration|system\s+message)\b
     | \b(jailbreak|DAN\s+mode|do\s+anything\s+now|developer\s+mode|debug\s+mode|god\s+mode|sudo)\b
     | \b(you\s+are\s+now|pretend\s+(to\s+be|you\s+are|that\s+you)|role\s*-?play|act\s+as\s+(my|a|an|if))\b
+    | \bfrom\s+now\s+on\b | \bwithout\s+(any\s+|the\s+)?(sources?|citations?|disclaimers?)\b
+    | \b(back-?date|falsify|forge|fake)\b.{0,30}
+      \b(charts?|records?|notes?|documents?|certificates?|licen[sc]es?|signatures?)\b
+    | \b(so|that)\b.{0,40}\b(can'?t|cannot|won'?t|don'?t|isn'?t|never|no\s+one|nobody)\b.{0,20}
+      \b(tell|notice|notices|traced|trace|find\s+out|caught|know|knows|see|sees)\b
+    | \bwithout\s+(getting\s+|being\s+)?(caught|noticed|detected)\b | \bhide\b.{0,40}\bfrom\b
     | <\|?im_(start|end)\|?> | \[/?(INST|SYSTEM)\] | ^\s*(system|assistant)\s*: | \#\#\#\s*instruction
     | <\s*script | \bdrop\s+table\b | \$\{jndi: | \{\{.*\}\}
     | \b(make\s+up|invent|fabricate|fake)\b.{0,40}\b(case|law|statute|citation|source|quote|regulation|ruling)\b

@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 from bot.corpus import MAX_PASSAGE_TOKENS, passages, plain
 from bot.embed import Encoder
 from bot.errors import IndexingError, IngestRunningError
+from bot.index.glossary import Glossary
 from bot.index.manifest import LAYOUT, Manifest
 from bot.index.search import Index
 from bot.index.store import PassageStore
@@ -170,12 +171,15 @@ def all_passages(corpus: Corpus, encoder: Encoder) -> tuple[Passage, ...]:
 
 
 def _texts(corpus: Corpus, chosen: Sequence[Passage]) -> list[str]:
-    """Every text that gets a vector."""
+    """Every text that gets a vector: questions as they stand and in the documents' words."""
+    glossary = Glossary(corpus.glossary)
     return [
         *(p.embedded_text for p in chosen),
         *(plain(s.text) for d in corpus.documents for s in d.sentences),
         *(w for k in corpus.known_questions for w in k.questions),
-        *(w for examples in corpus.scope.examples.values() for w in examples),
+        *(glossary.expand(w) for k in corpus.known_questions for w in k.questions),
+        *(w for _, w in corpus.examples),
+        *(glossary.expand(w) for _, w in corpus.examples),
     ]
 
 

@@ -48,5 +48,8 @@ class LexicalIndex:
         found[self._postings.get(token, [])] = True
         return found
 
+    def __len__(self) -> int:
+        return len(self._documents)
+
     def __contains__(self, token: str) -> bool:
         return token in self._postings

@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-LAYOUT = 1
+LAYOUT = 2
 """Raised whenever the files of an index, or what is encoded for it, change."""
 _FILE = "manifest.json"
 

@@ -9,9 +9,11 @@ import numpy.typing as npt
 from bot.corpus import plain
 from bot.embed import Encoder
 from bot.errors import IndexingError
+from bot.index.glossary import Glossary
 from bot.index.lexical import LexicalIndex
 from bot.index.store import PassageStore
 from bot.index.vectors import TextVectors
+from bot.tokens import has_number
 from bot.types import Corpus, Document, KnownQuestion, Matrix, Passage, Sentence, Span
 
 
@@ -56,13 +58,16 @@ class Index:
         return {p.id: i for i, p in enumerate(self.passages)}
 
     @cached_property
-    def answer_vectors(self) -> Matrix:
-        """Mean of the sentences that answer each known question, shape (len(known questions), d)."""
+    def answer_rows(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Rows of ``sentence_vectors`` that answer known questions, and the position of the question of each."""
         row = {s.span: i for i, (_, s) in enumerate(self.sentences)}
-        return np.array(
-            [self.sentence_vectors[[row[s] for s in k.answer]].mean(axis=0) for k in self.corpus.known_questions],
-            dtype=np.float32,
-        )
+        pairs = [(row[s], i) for i, k in enumerate(self.corpus.known_questions) for s in k.answer]
+        return np.array([r for r, _ in pairs], dtype=np.int64), np.array([i for _, i in pairs], dtype=np.int64)
+
+    @cached_property
+    def answers_with_number(self) -> npt.NDArray[np.bool_]:
+        """Which known questions have an answer that states a number, outside its citations."""
+        return np.array([has_number(self._answer_text(k)) for k in self.corpus.known_questions], dtype=np.bool_)
 
     def passages_at(self, span: Span) -> list[int]:
         """Positions of the passages that share text with a span."""
@@ -81,9 +86,25 @@ class Index:
         return tuple((i, w) for i, known in enumerate(self.corpus.known_questions) for w in known.questions)
 
     @cached_property
-    def wording_vectors(self) -> Matrix:
-        """Shape (len(wordings), d)."""
-        return self.vectors.of([w for _, w in self.wordings])
+    def glossary(self) -> Glossary:
+        """The corpus's glossary."""
+        return Glossary(self.corpus.glossary)
+
+    @cached_property
+    def wording_vectors(self) -> tuple[Matrix, Matrix]:
+        """As they stand and in the documents' words, mapped; each of shape (len(wordings), d)."""
+        texts = [w for _, w in self.wordings]
+        return self.mapped(self.vectors.of(texts)), self.mapped(
+            self.vectors.of([self.glossary.expand(t) for t in texts])
+        )
+
+    def mapped(self, vectors: Matrix) -> Matrix:
+        """Question vectors, shape (n, d), through the map of the corpus's calibration, again of length 1."""
+        fitted = self.corpus.calibration
+        if fitted.map is None or fitted.fingerprint != self.encoder.fingerprint or not len(vectors):
+            return vectors
+        turned = vectors @ fitted.map
+        return np.asarray(turned / np.linalg.norm(turned, axis=1, keepdims=True), dtype=np.float32)
 
     @cached_property
     def known_words(self) -> LexicalIndex:
@@ -93,12 +114,14 @@ class Index:
     @cached_property
     def examples(self) -> tuple[tuple[str, str], ...]:
         """Kind and wording of each example question in the scope file."""
-        return tuple((kind, w) for kind, examples in self.corpus.scope.examples.items() for w in examples)
+        return self.corpus.examples
 
     @cached_property
     def example_vectors(self) -> Matrix:
-        """Shape (len(examples), d)."""
-        return self.vectors.of([w for _, w in self.examples])
+        """Both forms averaged and mapped, shape (len(examples), d)."""
+        texts = [w for _, w in self.examples]
+        both = self.vectors.of(texts) + self.vectors.of([self.glossary.expand(t) for t in texts])
+        return self.mapped(both / np.float32(2))
 
     @cached_property
     def group_of_wording(self) -> npt.NDArray[np.int64]:
@@ -117,7 +140,13 @@ class Index:
     def warm(self) -> "Index":
         """Compute everything that is computed on first use, so that the first question is as fast as the next."""
         _ = (self.passage_words, self.sentence_vectors, self.wording_vectors, self.known_words, self.example_vectors)
-        _ = (self.group_of_wording, self.position_of, self.answer_vectors, self.sentence_words)
+        _ = (
+            self.group_of_wording,
+            self.position_of,
+            self.answer_rows,
+            self.answers_with_number,
+        )
+        _ = self.sentence_words
         self.encoder.encode_question("warm up")
         return self
 
@@ -126,6 +155,8 @@ class Index:
         self.store.close()
 
     def _known_text(self, known: KnownQuestion) -> str:
+        return "\n".join([known.section, *known.questions, self._answer_text(known)])
+
+    def _answer_text(self, known: KnownQuestion) -> str:
         document = self.corpus.document(known.document_id)
-        answer = " ".join(document.quote(s) for s in known.answer) if document else ""
-        return "\n".join([known.section, *known.questions, answer])
+        return " ".join(plain(document.quote(s)) for s in known.answer) if document else ""

@@ -24,7 +24,7 @@ class TextVectors:
 
     def of(self, texts: Sequence[str]) -> Matrix:
         """The vectors of texts, in their order; KeyError for a text that was not encoded."""
-        return self.matrix[[self.rows[_key(text)] for text in texts]]
+        return self.matrix[np.array([self.rows[_key(text)] for text in texts], dtype=np.int64)]
 
     @classmethod
     def encode(cls, texts: Sequence[str], encoder: Encoder, *, known: Self | None, progress: Progress | None) -> Self:
