@@ -45,7 +45,6 @@ DECLINE_LANGUAGE: Final = (
 DECLINE_UNAVAILABLE: Final = (
     "Something went wrong on my side and I could not check an answer, so I won't give one. Please try again."
 )
-COVERED_NEARBY: Final = "What I can answer that comes close:"
 ABOUT_ME: Final = (
     "I'm an automated assistant, not a person and not a lawyer. I answer only by quoting the documents I have, and "
     "every answer shows the passages it rests on."
