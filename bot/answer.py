@@ -54,7 +54,8 @@ class Extractive:
         lead = evidence.known[0]
         spans = self._shortened(lead, evidence, room)
         for other in evidence.known[1:2]:
-            new = [s for s in other.known.answer if s not in spans]
+            said = {t for span in spans for t in tokens(self._document(span).quote(span))}
+            new = [s for s in other.known.answer if s not in spans and self._adds(s, said)]
             if other.score >= _NEARLY * lead.score and new and self._length([*spans, *new]) <= room:
                 spans += new
         return spans
@@ -98,6 +99,11 @@ class Extractive:
             if neighbour and neighbour not in spans and _EXCEPTION.match(plain(self._document(span).quote(neighbour))):
                 found.append(neighbour)
         return list(dict.fromkeys(found))[:MAX_SENTENCES] if room else found
+
+    def _adds(self, span: Span, said: set[str]) -> bool:
+        """True when at least half of a sentence's words have not been said yet."""
+        found = set(tokens(self._document(span).quote(span)))
+        return len(found - said) * 2 >= len(found)
 
     def _next(self, span: Span) -> Span | None:
         for one, other in pairwise(self._document(span).sentences):
