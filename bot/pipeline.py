@@ -42,6 +42,7 @@ class Bot:
         self._guard = Guard.of(index.corpus)
         self._retriever = Retriever(index)
         self._engine = Extractive(index.corpus)
+        self._pointed_to = frozenset(span for k in index.corpus.known_questions for span in k.answer)
 
     @classmethod
     def open(
@@ -106,7 +107,7 @@ class Bot:
         """What was found for one part of the question, what kind of question it is, and how sure the find is."""
         evidence = self._retriever.retrieve(query)
         verdict = self._guard.weigh(query.text, evidence)
-        return Part(query.text, evidence, verdict, confidence(evidence, self.corpus))
+        return Part(query.text, evidence, verdict, confidence(evidence, self._pointed_to))
 
     def _stamp(self, text: str, started: float) -> Stamp:
         return Stamp(
