@@ -15,7 +15,7 @@ def confidence(evidence: Evidence, pointed_to: AbstractSet[Span]) -> float:
     A known question brings its calibrated probability. A sentence counts by itself only when it is not in
     ``pointed_to``, the answers of all known questions: so a document can be used before anybody wrote questions for it.
     """
-    known = evidence.known[0].score if evidence.known else 0.0
+    known = evidence.answerable
     best = next(iter(evidence.sentences), None)
     if best is None or best.sentence.span in pointed_to:
         return known

@@ -17,25 +17,45 @@ _POINTS_BACK = re.compile(
 )
 _FEW = 3
 _LEANING = 6
-_QUESTION_STARTS = (
-    r"what|who|whom|whose|when|where|which|why|how|"
-    r"is|are|was|were|do|does|did|can|could|may|must|should|will|would|has|have"
+_ASKING = (
+    r"(?:(?:for|from|by|in|at|to|under|of|with|on|since|until|within)\s+)?"
+    r"(?:(?:what|who|when|where|how)(?:'?s)?|whom|whose|which|why)"
 )
+_VERB = r"(?:is|are|was|were|do|does|did|can|could|may|must|should|will|would|has|have)"
+_ORDER = r"(?:name|list|tell\s+me|explain)"
 _PARTING = re.compile(
-    rf"\?+\s+(?=\w)|[,;.]?\s+(?:and|also|plus|or)\s+(?:also\s+|then\s+|if so,?\s+)?(?=(?:{_QUESTION_STARTS})\b)"
-    rf"|[.;]\s+(?=(?:also,?\s+)?(?:{_QUESTION_STARTS})\b)",
+    rf"(\?+\s+(?=\w)"
+    rf"|[,;.]?\s+(?:and|also|plus|or|&)\s+(?:also\s+|then\s+|if so,?\s+)?(?=(?:{_ASKING}|{_VERB}|{_ORDER})\b)"
+    rf"|[.;]\s+(?=(?:also,?\s+|then\s+)?(?:{_ASKING}|{_VERB}|{_ORDER})\b)"
+    rf"|,\s+(?=(?:also,?\s+|then\s+)?(?:{_ASKING}(?:\s+\w+){{0,3}}?\s+{_VERB}|{_ORDER})\b))",
     re.IGNORECASE,
 )
-_ASKS = re.compile(rf"^(?:(?:so|ok|hi|hello|also|then)[\s,]+)*(?:{_QUESTION_STARTS})\b", re.IGNORECASE)
+"""Where one question may end and another begin; the mark between them is kept, to tell a stop from a mere ``and``."""
+_ASKS = re.compile(
+    rf"^(?:(?:so|ok|hi|hello|also|then|and|plus|or)[\s,]+)*(?:{_ASKING}|{_VERB}|{_ORDER})\b", re.IGNORECASE
+)
+_STARTS_WITH_VERB = re.compile(rf"^{_VERB}\b", re.IGNORECASE)
 _SHORTEST_PART = 3
 
 
-def contextualise(question: Question) -> Query:
-    """The question with what it inherits from earlier turns; a question that stands alone inherits nothing."""
+def readings(question: Question) -> tuple[Query, ...]:
+    """The ways in which a question can be meant, the likelier first: as it stands, and with its conversation's subject.
+
+    One that says enough by itself has one reading only: a change of subject inherits nothing.
+    """
     text = " ".join(question.text.split())
-    if not question.history or not _leans(text):
-        return Query(text)
-    return Query(text, subject=_subject(question.history))
+    alone = Query(text)
+    if not question.history:
+        return (alone,)
+    with_subject = Query(text, subject=_subject(question.history))
+    if _leans(text):
+        return (with_subject, alone)
+    return (alone, with_subject) if len(_content(text)) <= _LEANING else (alone,)
+
+
+def contextualise(question: Question) -> Query:
+    """The likelier of the ``readings`` of a question."""
+    return readings(question)[0]
 
 
 def parts(query: Query) -> tuple[Query, ...]:
@@ -44,13 +64,18 @@ def parts(query: Query) -> tuple[Query, ...]:
     A piece that asks nothing, such as the story before a question, belongs to the question behind it.
     """
     pieces: list[str] = []
-    told = ""
-    for piece in (p.strip(" ,;.?") for p in _PARTING.split(query.text)):
-        if tokens(piece) and len(words(piece)) >= _SHORTEST_PART and _ASKS.search(piece):
+    told = mark = ""
+    for number, part in enumerate(_PARTING.split(query.text)):
+        if number % 2:
+            mark = part
+            continue
+        piece = part.strip(" ,;.?")
+        continues = bool(told) and not any(c in mark for c in "?.;") and _STARTS_WITH_VERB.match(piece)
+        if tokens(piece) and len(words(piece)) >= _SHORTEST_PART and _ASKS.search(piece) and not continues:
             pieces.append(f"{told} {piece}".strip())
             told = ""
         else:
-            told = f"{told} {piece}".strip()
+            told = f"{told}{mark if told else ''}{piece}"
     if len(pieces) < 2 or told:  # noqa: PLR2004 - two make a double question
         return (query,)
     made: list[Query] = []

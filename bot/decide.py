@@ -17,13 +17,18 @@ _REASONS = {
     "language": Reason.UNCLEAR,
 }
 _MOST_SUGGESTIONS = 3
-_UNCOVERED = 0.05
-"""Below this confidence a part of a question counts as not covered; between it and the threshold nothing is claimed."""
+_FAR = 0.05
+"""Below this confidence nothing that was found comes close."""
+_RARER = 50
+"""Corpora list far more near misses than questions off the subject, so the reader finds the latter too rarely; chosen
+on the development cases."""
+_UNCOVERED = 0.5
+"""Below this share of the threshold a part of a question counts as not covered; above it nothing is claimed."""
 _NO_NEARBY = frozenset({"unsafe", "urgent", "language", "chat", "out_of_scope"})
 """Kinds of question after which what is nearest in the documents would be beside the point."""
 
 
-_NEEDED = {"question": 1.0, "advice": 0.5}
+_NEEDED = {"question": 1.0, "advice": 0.3}
 """Kinds that may be answered, with the share of the threshold that they need: to a request for advice the reply only
 says what holds in general, and refers the asker to a person."""
 
@@ -45,7 +50,8 @@ def overall(found: Sequence[Part]) -> Verdict:
 def decide(verdict: Verdict, found: Sequence[Part], answered: Sequence[Part], corpus: Corpus) -> Outcome:
     """The outcome for a verdict, the parts of the question, and those of them that the documents cover."""
     confidence = min((p.confidence for p in answered), default=max((p.confidence for p in found), default=0.0))
-    uncovered = tuple(p.text for p in found if p not in answered and p.confidence < _UNCOVERED)
+    doubtful = corpus.calibration.threshold * _UNCOVERED
+    uncovered = tuple(p.text for p in found if p not in answered and p.confidence < doubtful)
     if verdict.kind == "chat":
         return Outcome(Status.CHAT, None, verdict, 1.0, suggestions=corpus.scope.starters[:_MOST_SUGGESTIONS])
     if verdict.kind in _REASONS:
@@ -67,9 +73,14 @@ def decide(verdict: Verdict, found: Sequence[Part], answered: Sequence[Part], co
 
 
 def _why_not(found: Sequence[Part]) -> Reason:
-    """Off topic when the nearest example is, and nothing was found that comes close; else not in the documents."""
+    """Why nothing is answered: the likeliest other kind of question, or that the documents do not say it."""
+    kinds = found[0].evidence.kinds
+    if kinds:
+        weighed = {k: p * _RARER if k == "out_of_scope" else p for k, p in kinds.items()}
+        likeliest = max(weighed, key=weighed.__getitem__)
+        return _REASONS.get(likeliest, Reason.ADVICE if likeliest == "advice" else Reason.NOT_IN_SOURCES)
     nearest = next((e.kind for p in found for e in p.evidence.examples), "")
-    far = all(p.confidence < _UNCOVERED for p in found)
+    far = all(p.confidence < _FAR for p in found)
     return Reason.OUT_OF_SCOPE if nearest == "out_of_scope" and far else Reason.NOT_IN_SOURCES
 
 

@@ -12,6 +12,7 @@ from bot.corpus import load_corpus
 from bot.embed import Encoder
 from bot.errors import MsoBotError
 from bot.index import current_manifest, expected_manifest
+from bot.reader import Reader
 from bot.settings import Settings
 
 _ROOM = 300_000_000
@@ -89,7 +90,8 @@ def _index(settings: Settings) -> Finding:
         return Finding(
             "index", False, "there is none yet", "Run  mso-bot ingest  (serve, ask and batch do it by themselves)."
         )
-    wanted = expected_manifest(load_corpus(settings.corpus_dir), _encoder(settings.embedding_model))
+    corpus, encoder = load_corpus(settings.corpus_dir), _encoder(settings.embedding_model)
+    wanted = expected_manifest(corpus, encoder, Reader.of(encoder, corpus.reader, corpus.known_questions))
     why = manifest.difference(wanted)
     detail = why or f"{manifest.passages} passages"
     return Finding("index", not why, detail, "Run  mso-bot ingest." if why else "")

@@ -1,11 +1,12 @@
 """The encoder: texts to unit-length vectors. The one owner of sentence-transformers."""
 
+import copy
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
@@ -63,6 +64,32 @@ class Encoder(Embeddings):
             ) from error
         return cls(model, name=name, fingerprint=fingerprint)
 
+    def tuned(self, layers: Mapping[str, Matrix]) -> "Encoder":
+        """A copy with other parameters in some layers, by the names that the model gives them.
+
+        Raises:
+            EncoderError: the model has no such parameter, or one of another shape.
+        """
+        import torch
+
+        model = copy.deepcopy(self._model)
+        transformer: Any = model[0]
+        parameters = dict(transformer.auto_model.named_parameters())
+        digest = hashlib.sha256(self.fingerprint.encode())
+        for name in sorted(layers):
+            value = torch.from_numpy(np.ascontiguousarray(layers[name], dtype=np.float32))
+            if name not in parameters or parameters[name].shape != value.shape:
+                raise EncoderError(
+                    f"The tuned layer {name!r} does not fit the embedding model; train the reader again."
+                )
+            parameters[name].data.copy_(value)
+            digest.update(value.numpy().tobytes())
+        return Encoder(model, name=f"{self.name}, tuned", fingerprint=f"sha256:{digest.hexdigest()}")
+
+    def transformer(self) -> tuple[Any, Any]:
+        """The tokenizer, and a copy of the model beneath in the form of transformers, for training."""
+        return self._model.tokenizer, copy.deepcopy(self._model[0].auto_model)
+
     @property
     def dimension(self) -> int:
         """Length of a vector."""
@@ -70,18 +97,15 @@ class Encoder(Embeddings):
 
     def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Matrix:
         """Texts to a matrix of shape (len(texts), dimension), float32, each row of length 1."""
-        rows: list[Matrix] = []
-        for start in range(0, len(texts), _BATCH):
-            batch = list(texts[start : start + _BATCH])
-            rows.append(
-                np.asarray(
-                    self._model.encode_document(batch, normalize_embeddings=True, show_progress_bar=False),
-                    dtype=np.float32,
-                )
-            )
+        found = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))  # texts of one length are padded least
+        for start in range(0, len(order), _BATCH):
+            rows = order[start : start + _BATCH]
+            batch = [texts[i] for i in rows]
+            found[rows] = self._model.encode_document(batch, normalize_embeddings=True, show_progress_bar=False)
             if progress:
-                progress(min(start + _BATCH, len(texts)), len(texts))
-        return np.vstack(rows) if rows else np.zeros((0, self.dimension), dtype=np.float32)
+                progress(start + len(rows), len(texts))
+        return found
 
     def encode_question(self, text: str) -> Vector:
         """One question to a vector of shape (dimension,), float32, of length 1."""

@@ -14,7 +14,7 @@ from uuid_utils import uuid7
 
 from bot.answer import ENGINE, Extractive
 from bot.confidence import confidence
-from bot.contextualise import contextualise, parts
+from bot.contextualise import parts, readings
 from bot.decide import UNAVAILABLE, covered, decide, overall
 from bot.embed import Encoder
 from bot.errors import InputError
@@ -30,6 +30,10 @@ log = logging.getLogger(__name__)
 
 _MOST_PARTS = 3
 _PASSAGES = 8
+_BY_ITSELF = frozenset({"chat", "unsafe", "urgent", "language"})
+"""Kinds that a message shows by its own words, whatever was said before."""
+_CLEARLY = 0.1
+"""By how much another reading of a question must be surer than the likelier one."""
 
 
 class Bot:
@@ -95,13 +99,24 @@ class Bot:
         verdict = screen(question.text, has_history=bool(question.history))
         found: tuple[Part, ...] = ()
         if verdict is None:
-            found = tuple(self._judged(part) for part in parts(contextualise(question))[:_MOST_PARTS])
+            found = self._understood(readings(question))
             verdict = overall(found)
         answered = covered(found, self.corpus.calibration.threshold)
         draft = self._engine.draft([p.evidence for p in answered])
         sentences = verify(draft, self.corpus)
         outcome = decide(verdict, found, answered, self.corpus)
         return reply(outcome, sentences, self.corpus, self._stamp(question.text, started), conflicts=draft.conflicts)
+
+    def _understood(self, ways: Sequence[Query]) -> tuple[Part, ...]:
+        """The parts of a question in the reading under which the documents have clearly more to say, else the first."""
+        likely, *others = [tuple(self._judged(part) for part in parts(way)[:_MOST_PARTS]) for way in ways]
+        for other in others:
+            alone = min((likely, other), key=lambda found: len(found[0].evidence.query.subject))
+            if overall(alone).kind in _BY_ITSELF:
+                return alone
+            if _sureness(other) > _sureness(likely) + _CLEARLY:
+                likely = other
+        return likely
 
     def _judged(self, query: Query) -> Part:
         """What was found for one part of the question, what kind of question it is, and how sure the find is."""
@@ -136,3 +151,7 @@ class Bot:
     def close(self) -> None:
         """Let go of the index."""
         self._index.close()
+
+
+def _sureness(found: Sequence[Part]) -> float:
+    return min(p.confidence for p in found)

@@ -14,9 +14,11 @@ from langchain_core.documents import Document as LangChainDocument
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, Field
 
+from bot.embed import Encoder
 from bot.index import Index, LexicalIndex
-from bot.tokens import asks_for_number, tokens
-from bot.types import SIGNALS, Calibration, Evidence, ExampleHit, Hit, KnownHit, Query, SentenceHit, Vector
+from bot.reader import Reading
+from bot.tokens import quantities_asked, tokens
+from bot.types import SIGNALS, Evidence, ExampleHit, Hit, KnownHit, Logistic, Query, SentenceHit, Vector
 
 Scores = npt.NDArray[np.float32]
 
@@ -29,6 +31,9 @@ _SENTENCES = 30
 
 _CANDIDATES_KNOWN = 15
 _LONG = 20
+_LEAST = 1e-3
+_OF_SUBJECT = 0.7
+"""Weight of a follow-up read with its subject beside the follow-up alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +44,24 @@ class Probe:
     expanded: str
     own: Vector
     in_documents_words: Vector
+    read: Vector
+    """By the reader's encoder."""
 
     @property
     def mean(self) -> Vector:
         """Both vectors averaged: its products are the mean of both cosines."""
         return np.asarray((self.own + self.in_documents_words) / 2, dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """The likeliest known questions and what is measured of them."""
+
+    positions: list[int]
+    signals: Scores
+    """Shape (n candidates, len(SIGNALS))."""
+    nearest: list[int]
+    """Of each candidate, the row of its nearest wording."""
 
 
 @dataclass(frozen=True)
@@ -54,80 +72,107 @@ class Retriever:
 
     def retrieve(self, query: Query) -> Evidence:
         """Everything found for a query, best first; deterministic for the same index and query."""
-        probe = self.probe(f"{query.subject} {query.text}".strip())
+        probe = self.probe(query)
         asked, expanded = tokens(probe.asked), tokens(probe.expanded)
         words = list(dict.fromkeys([*asked, *expanded]))
-        known = self._known(probe)
+        reading = self.index.reader.read(probe.read)
+        examples = self._examples(probe)
+        known, answerable = self._known(probe, reading, examples)
         hits, fused = self._passages(probe.mean, words, known)
         return Evidence(
             query,
             hits[:_HITS],
             known,
-            self._examples(probe),
+            examples,
             self._sentences(probe.mean, expanded, fused),
+            answerable,
+            reading.kinds,
             tuple(
                 w for w in dict.fromkeys(asked) if w not in self.index.known_words and w not in self.index.passage_words
             ),
         )
 
-    def probe(self, asked: str) -> Probe:
-        """A question with its vectors, as it stands and in the documents' words."""
-        expanded = self.index.glossary.expand(asked)
-        own = self.index.encoder.encode_question(asked)
-        return Probe(asked, expanded, own, own if expanded == asked else self.index.encoder.encode_question(expanded))
+    def probe(self, query: Query) -> Probe:
+        """A question with its vectors, as it stands and in the documents' words.
 
-    def _known(self, probe: Probe) -> tuple[KnownHit, ...]:
-        groups = self.index.corpus.known_questions
-        if not groups:
-            return ()
-        similarity = self.wording_similarity(probe)
-        positions, signals = self.signals(probe, similarity)
-        probability = probabilities(self.index.corpus.calibration, signals)
-        nearest = _argmax_of_groups(similarity, self.index.group_of_wording, len(groups))
-        return tuple(
-            KnownHit(
-                groups[positions[i]],
-                float(probability[i]),
-                self.index.wordings[nearest[positions[i]]][1],
-                float(signals[i, SIGNALS.index("wording")]),
-                float(signals[i, SIGNALS.index("coverage")]),
-            )
-            for i in _order(probability)[:_KNOWN]
+        With what it inherits from earlier turns a question lies near those turns; so its vectors are then the mean of
+        the vectors with and without.
+        """
+        whole = f"{query.subject} {query.text}".strip()
+        expanded = self.index.glossary.expand(whole)
+        own, encode, read = self._vector, self.index.encoder, self.index.reader.encoder
+        as_asked = own(whole, query, encode)
+        in_documents_words = as_asked if expanded == whole else own(expanded, query, encode)
+        return Probe(
+            whole, expanded, as_asked, in_documents_words, own(whole, query, read) if read is not encode else as_asked
         )
 
-    def wording_similarity(self, probe: Probe) -> Scores:
-        """Mapped cosine of a question with every wording, averaged over both forms; shape (len(wordings),)."""
-        as_they_stand, in_documents_words = self.index.wording_vectors
-        own, expanded = self.index.mapped(np.stack([probe.own, probe.in_documents_words]))
-        return np.asarray((as_they_stand @ own + in_documents_words @ expanded) / 2, dtype=np.float32)
+    def _vector(self, whole: str, query: Query, encoder: Encoder) -> Vector:
+        vector = encoder.encode_question(whole)
+        if not query.subject:
+            return vector
+        both = _OF_SUBJECT * vector + (1 - _OF_SUBJECT) * encoder.encode_question(query.text)
+        return np.asarray(both / np.linalg.norm(both), dtype=np.float32)
 
-    def signals(self, probe: Probe, similarity: Scores) -> tuple[list[int], Scores]:
-        """Positions of the likeliest known questions, and what is measured of each, shape (n, len(SIGNALS)).
+    def _known(
+        self, probe: Probe, reading: Reading, examples: Sequence[ExampleHit]
+    ) -> tuple[tuple[KnownHit, ...], float]:
+        """The likeliest known questions, and the probability that one of them is answered by the documents."""
+        groups = self.index.corpus.known_questions
+        if not groups:
+            return (), 0.0
+        found = self.candidates(probe, reading, near_miss=_near_miss(examples))
+        likely = probabilities(self.index.calibration.rank, found.signals)
+        order = _order(likely)
+        answerable = probabilities(self.index.calibration.answerable, found.signals[order[:1]])
+        known = tuple(
+            KnownHit(
+                groups[found.positions[i]],
+                float(likely[i]),
+                self.index.wordings[found.nearest[i]][1],
+                float(found.signals[i, SIGNALS.index("wording")]),
+                float(found.signals[i, SIGNALS.index("coverage")]),
+            )
+            for i in order[:_KNOWN]
+        )
+        return known, float(answerable[0])
+
+    def candidates(self, probe: Probe, reading: Reading, *, near_miss: float) -> Candidates:
+        """The likeliest known questions, and what is measured of each.
 
         wording: cosine with the nearest wording. sentence: cosine with the nearest answering sentence. words: BM25,
         relative to the best. coverage: share of the question's words, weighted by rarity. length: tokens of the
-        question in tens, at most 2. near_miss: cosine with the nearest question known to be unanswered. no_number: 1
-        when the question asks for a number and the answer states none.
+        question in tens, at most 2. no_number: 1 when the question asks for a quantity and the answer states none such.
+        reader: log-odds that its answer, or one that says the same, is asked for. Of the question alone: nearest, the
+        cosine with the nearest wording of all; near_miss, with the nearest question known to be unanswered;
+        in_sources, the reader's log-odds that any known answer is asked for.
         """
-        n = len(self.index.corpus.known_questions)
+        index = self.index
         asked = tokens(probe.asked)
         words = list(dict.fromkeys([*asked, *tokens(probe.expanded)]))
-        wording = _max_of_groups(similarity, self.index.group_of_wording, n)
-        rows, owners = self.index.answer_rows
-        sentence = _max_of_groups(self.index.sentence_vectors[rows] @ probe.mean, owners, n)
-        lexical = self.index.known_words.scores(words)
-        relative = _relative(lexical)
-        coverage = self.coverage(asked, self.index.known_words)
-        chosen = _order(wording + 0.2 * sentence + 0.15 * relative + 0.15 * coverage)[:_CANDIDATES_KNOWN]
-        lacks = ~self.index.answers_with_number[chosen] if asks_for_number(probe.asked) else np.zeros(len(chosen))
-        same = np.ones(len(chosen), dtype=np.float32)
+        similarity = index.wording_vectors @ probe.read
+        wording = np.maximum.reduceat(similarity, index.first_wordings[:-1])
+        rows, firsts = index.answer_rows
+        sentence = np.maximum.reduceat(index.sentence_vectors[rows] @ probe.mean, firsts)
+        relative = _relative(index.known_words.scores(words))
+        coverage = self.coverage(asked, index.known_words)
+        reader = _log_odds(index.same_answer @ reading.known)
+        chosen = _order(reader + 5 * wording + sentence + relative)[:_CANDIDATES_KNOWN]
+        wanted = quantities_asked(probe.asked)
+        lacks = np.array([bool(wanted) and not wanted & index.stated[i] for i in chosen], dtype=np.float32)
         length = min(len(dict.fromkeys(asked)), _LONG) / 10
-        columns = (wording[chosen], sentence[chosen], relative[chosen], coverage[chosen], length * same)
-        return chosen, np.stack([*columns, self._near_miss(probe) * same, lacks.astype(np.float32)], axis=1)
+        of_question = (float(wording.max()), near_miss, float(_log_odds(reading.known.sum())))
+        columns = [
+            wording[chosen], sentence[chosen], relative[chosen], coverage[chosen], np.full(len(chosen), length), lacks,
+            reader[chosen], *(np.full(len(chosen), value) for value in of_question),
+        ]  # fmt: skip
+        spans = ((index.first_wordings[i], index.first_wordings[i + 1]) for i in chosen)
+        nearest = [int(a + similarity[a:b].argmax()) for a, b in spans]
+        return Candidates(chosen, np.stack(columns, axis=1).astype(np.float32), nearest)
 
-    def _near_miss(self, probe: Probe) -> float:
+    def near_miss(self, probe: Probe) -> float:
         """Cosine with the nearest question that is known to be unanswered; 0 where there is none."""
-        return next((e.similarity for e in self._examples(probe) if e.kind == "not_in_sources"), 0.0)
+        return _near_miss(self._examples(probe))
 
     def _passages(
         self, vector: Vector, words: Sequence[str], known: Sequence[KnownHit]
@@ -171,8 +216,7 @@ class Retriever:
         examples = self.index.examples
         if not examples:
             return ()
-        own, expanded = self.index.mapped(np.stack([probe.own, probe.in_documents_words]))
-        similarity = self.index.example_vectors @ ((own + expanded) / 2)
+        similarity = self.index.example_vectors @ probe.read
         best: dict[str, ExampleHit] = {}
         for i in _order(similarity):
             kind, wording = examples[i]
@@ -228,18 +272,18 @@ def _order(scores: npt.NDArray[np.floating]) -> list[int]:
     return [int(i) for i in np.argsort(-scores, kind="stable")]
 
 
-def probabilities(calibration: Calibration, signals: Scores) -> Scores:
-    """The logistic model of a calibration over signals of shape (n, len(SIGNALS)); shape (n,), in [0, 1]."""
-    z = signals @ np.array(calibration.weights, dtype=np.float32) + calibration.intercept
+def probabilities(model: Logistic, signals: Scores) -> Scores:
+    """A logistic model over signals of shape (n, len(SIGNALS)); shape (n,), in [0, 1]."""
+    z = signals @ np.array(model.weights, dtype=np.float32) + model.intercept
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(z, -30, 30))), dtype=np.float32)
 
 
-def _max_of_groups(values: Scores, groups: npt.NDArray[np.int64], n: int) -> Scores:
-    best = np.full(n, -1.0, dtype=np.float32)
-    np.maximum.at(best, groups, values)
-    return best
+def _near_miss(examples: Sequence[ExampleHit]) -> float:
+    """Cosine with the nearest question that is known to be unanswered; 0 where there is none."""
+    return next((e.similarity for e in examples if e.kind == "not_in_sources"), 0.0)
 
 
-def _argmax_of_groups(similarity: Scores, groups: npt.NDArray[np.int64], n: int) -> list[int]:
-    order = np.lexsort((-similarity, groups))
-    return [int(order[i]) for i in np.searchsorted(groups[order], np.arange(n))]
+def _log_odds(probability: npt.ArrayLike) -> Scores:
+    """Natural log-odds of probabilities, bounded by adding a thousandth to both sides; 0 stands for no reading."""
+    p = np.asarray(probability, dtype=np.float64)
+    return np.asarray(np.log((p + _LEAST) / (np.maximum(1 - p, 0) + _LEAST)), dtype=np.float32)

@@ -49,26 +49,58 @@ def numbers(text: str) -> frozenset[str]:
 
 
 _PARENTHESES = re.compile(r"\([^()]*(?:\([^()]*\)[^()]*)*\)")
-_NUMBER = re.compile(
-    r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|half|percent|year|month|day|hour|annual|week)",
-    re.IGNORECASE,
-)
-_ASKS_NUMBER = re.compile(
-    r"\b(how (much|many|long|often|soon|fast|quick|old|big|large)"
-    r"|what (percent|amount|year|date|age|number|fee|fine|penalty|price)|when|deadline|cost|price|number of|amount"
-    r"|max|maximum|minimum|average|phone|days|hours|fee for|fine for|cap)\b",
-    re.IGNORECASE,
-)
+_DIGITS = r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|twelve|half|a|an|each|every|per)"
+_STATED = {
+    "money": re.compile(
+        r"[$€£]\s?\d|\b(dollars?|cents?|times\s+the\s+damages|no\s+(fee|charge)|free)\b", re.IGNORECASE
+    ),
+    "share": re.compile(r"%|\b(percent\w*|half|thirds?|quarter|times)\b", re.IGNORECASE),
+    "time": re.compile(
+        rf"\b{_DIGITS}[\s-]+(\w+\s+)?(year|month|day|hour|week|minute)|\b(19|20)\d\d\b|\b(annual|daily|weekly|monthly|yearly|immediately)"
+        r"|\b(before|after|when|until|once|within|at\s+the\s+time)\b",
+        re.IGNORECASE,
+    ),
+    "count": re.compile(r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|no|none|each|every)\b", re.IGNORECASE),
+    "contact": re.compile(r"@|https?:|www\.|\b\d{3}[-. )]\s?\d{3}|\b(at|by)\s+(telephone|phone)\b", re.IGNORECASE),
+}
+_UNIT = r"(year|month|day|hour|week|minute)s?"
+_SUM = r"(fine|penalty|fee|cost|price|salary|pay|amount|charge|payout|reward|premium|rate)s?"
+_ASKED = {
+    "money": re.compile(
+        r"\bhow\s+much\s+(is|are|was|were|does|do|did|can|could|will|would|should|must|money|for|per|in|of\s+an?\s+fine)\b"
+        rf"|\bhow\s+(big|large|high|steep|heavy)\s+(a|an|is|are|can|of\s+an?)\b(?!\s+(share|cut|portion))"
+        rf"|\b(what|which)('?s|\s+is|\s+are|\s+was|\s+kind\s+of)?\s+(the\s+|a\s+)?(max\w*\s+|min\w*\s+|usual\s+|average\s+|typical\s+|dollar\s+|exact\s+)*{_SUM}\b"
+        rf"|\b(fine|penalty|fee|cost|salary)\s+amount\b|^{_SUM}\s+(for|of|per|to|if)\b|\bdollar\s+amount\b",
+        re.IGNORECASE,
+    ),
+    "share": re.compile(
+        r"\bwhat\s+(percent\w*|cut|portion|share\s+of)\b|\bhow\s+(big|large)\s+an?\s+(share|cut|portion|stake)\b"
+        r"|\bhow\s+much\s+(is|are|does|do|did|can|could|will|would|should|must|of\s+(the|my|our|its))\b",
+        re.IGNORECASE,
+    ),
+    "time": re.compile(
+        rf"\bhow\s+(long|soon|fast|quickly|often|early|late|many\s+(\w+\s+)?{_UNIT})\b|\bhow\s+much\s+time\b|\bwhat\s+(year|date|day|month)\b"
+        rf"|\b(number|amount)\s+of\s+(\w+\s+)?{_UNIT}\b|\b(since|until|by)\s+when\b|\bwhat('?s|\s+is)\s+the\s+deadline\b|\bwhen\s+(was|did)\b",
+        re.IGNORECASE,
+    ),
+    "count": re.compile(rf"\bhow\s+many\s+(?!(\w+\s+)?{_UNIT})|\bhow\s+old\b", re.IGNORECASE),
+    "contact": re.compile(
+        r"\b(phone|telephone|fax|hotline)\s+(number|no\.?|#)|\b(e-?mail|mailing|street|web|postal)\s+address\b|\b(what|which)\s+(number|web\s?site|address)\b"
+        r"|\bnumber\s+(to\s+call|for\s+the)\b|\blink\s+(to|for)\b|\bwhat('?s|\s+is)\s+(the|their|its)\s+(address|number|url|web\s?site)\b|\b(address|url|phone)\s+(for|of)\b",
+        re.IGNORECASE,
+    ),
+}
 
 
-def has_number(text: str) -> bool:
-    """Whether a text states a number, a duration or a share; citations in parentheses do not count."""
-    return bool(_NUMBER.search(_PARENTHESES.sub("", text)))
+def quantities_stated(text: str) -> frozenset[str]:
+    """Kinds of quantity in a text: money, share, time, count, contact. Citations in parentheses do not count."""
+    said = _PARENTHESES.sub("", text)
+    return frozenset(kind for kind, pattern in _STATED.items() if pattern.search(said))
 
 
-def asks_for_number(text: str) -> bool:
-    """Whether a question asks for a number, a date, a duration or an amount."""
-    return bool(_ASKS_NUMBER.search(text))
+def quantities_asked(text: str) -> frozenset[str]:
+    """Kinds of quantity that a question asks for; ``how much`` may mean money or a share."""
+    return frozenset(kind for kind, pattern in _ASKED.items() if pattern.search(text))
 
 
 def pieces(text: str) -> Iterator[str]:

@@ -166,6 +166,8 @@ class KnownQuestion:
     asked: frozenset[str] = frozenset()
     """Those of the questions that were put by others than who wrote the group: they stand for visitors' questions when
     the calibration is fitted."""
+    key: str = ""
+    """A hash of the document and the answer's words: stays when other groups come and go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,25 +212,50 @@ class Scope:
     examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-SIGNALS = ("wording", "sentence", "words", "coverage", "length", "near_miss", "no_number")
-"""What is measured of a question and a known question, in the order of ``Calibration.weights`` (see retrieve.py)."""
+SIGNALS = (
+    "wording", "sentence", "words", "coverage", "length", "no_number", "reader", "nearest", "near_miss", "in_sources",
+)  # fmt: skip
+"""What is measured of a question and a known question, in the order of ``Logistic.weights`` (see retrieve.py)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """A logistic model over ``SIGNALS``. The defaults were set by hand, for a corpus that has none of its own yet."""
+
+    weights: tuple[float, ...] = (8.0, 3.0, 1.0, 4.0, 0.0, -0.6, 0.0, 0.0, -4.0, 0.0)
+    intercept: float = -11.0
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The numbers that turn signals into probabilities."""
+
+    rank: Logistic = Logistic()
+    """That a known question's answer is the one that is asked for, given that there is one."""
+    answerable: Logistic = Logistic()
+    """That the documents answer the question at all, by the signals of the likeliest known question."""
+    threshold: float = 0.25
+    """The bot answers from this probability of ``answerable`` on."""
+    kind: float = 0.5
+    """From this probability on the reader decides that a question is of another kind."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Calibration:
-    """The numbers that turn signals into the probability that a known question's answer answers a question.
+class ReaderWeights:
+    """What training made of the encoder's last layers, and the prototypes (see reader.py)."""
 
-    A logistic model. The defaults were set by hand, for a corpus that has none of its own yet.
-    """
-
-    weights: tuple[float, ...] = (8.0, 3.0, 1.0, 4.0, 0.0, -4.0, -0.6)
-    intercept: float = -11.0
-    threshold: float = 0.25
-    """The bot answers from this probability on."""
-    map: Matrix | None = None
-    """Of shape (d, d), applied to question vectors before they are compared; None: they are as they are."""
-    fingerprint: str = ""
-    """Of the encoder that the map was fitted for."""
+    fingerprint: str
+    """Of the encoder that they belong to."""
+    layers: Mapping[str, Matrix]
+    """Parameters of the encoder by name."""
+    answers: tuple[str, ...]
+    """``KnownQuestion.key`` of each row of ``answer_prototypes``."""
+    answer_prototypes: Matrix
+    kinds: tuple[str, ...]
+    """The kind of each row of ``kind_prototypes``; a kind has several."""
+    kind_prototypes: Matrix
+    scale: float
+    """By which cosines are multiplied before they become probabilities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +270,7 @@ class Corpus:
     conflicts: tuple[Conflict, ...] = ()
     scope: Scope = field(default_factory=Scope)
     calibration: Calibration = field(default_factory=Calibration)
+    reader: ReaderWeights | None = None
     problems: tuple[str, ...] = ()
     version: str = ""
 
@@ -330,6 +358,10 @@ class Evidence:
     known: tuple[KnownHit, ...] = ()
     examples: tuple[ExampleHit, ...] = ()
     sentences: tuple[SentenceHit, ...] = ()
+    answerable: float = 0.0
+    """Estimated probability that some known question's answer answers it, in [0, 1]."""
+    kinds: Mapping[str, float] = field(default_factory=dict)
+    """The reader's probability of each other kind of question; empty without a trained reader."""
     unknown_words: tuple[str, ...] = ()
     """Content words of the question that no document and no known question contains."""
 

@@ -1,192 +1,134 @@
-"""Fitting a corpus's calibration: ``corpus/calibration.json`` and ``corpus/calibration-map.npy``.
+"""Fitting a corpus's calibration: ``corpus/calibration.json``.
 
-Two things are fitted, both by holding out a third of the known questions and near misses at a time, so that no
-question is ever judged by itself:
-
-* a linear map of question vectors that brings the wordings of one answer together and others apart (an adapter on a
-  frozen encoder; the loss is InfoNCE, van den Oord et al. 2018, over the answers of the corpus), and
-* a logistic regression of seven signals (``bot.types.SIGNALS``) that gives the probability that an answer is right,
-  on the questions of the groups' ``asked`` lists and the near misses.
+Two logistic regressions over the signals of ``bot.types.SIGNALS``, on the questions that ``eval.train`` held out: which
+known answer is asked for (``rank``), and whether any is (``answerable``). The questions are held out of everything else
+as well: they are not among the wordings that a question is compared with while the models are fitted. The threshold is
+then chosen on the development cases.
 """
 
 import dataclasses
-import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import torch
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from bot.contextualise import contextualise
 from bot.index import Index
 from bot.retrieve import Probe, Retriever, probabilities
-from bot.types import SIGNALS, Calibration, Corpus, KnownQuestion, Matrix, Question, Span
+from bot.types import SIGNALS, Calibration, Corpus, Logistic, Question
 from eval.cases import CASES, load_cases, split_of
+from eval.train import held_out
 
-FOLDS = 3
-STEPS = 120
-SEEDS = 4
-BATCH = 256
-TEMPERATURE = 20.0
-DECAY = 1e-3
-SAME_ANSWER = 0.88
-"""Answers of this cosine state the same fact, as two documents often do."""
-BESIDE_THE_POINT = 3.0
+BESIDE_THE_POINT = 2.0
+"""A reply beside the point costs as much as this many needless declines."""
+RANKED_BY = ("wording", "sentence", "words", "coverage", "no_number", "reader")
+ANSWERABLE_BY = ("no_number", "reader", "nearest", "near_miss", "in_sources")
 Say = Callable[[str], None]
 Floats = npt.NDArray[np.float32]
+Bools = npt.NDArray[np.bool_]
 
 
-def calibrate(index: Index, *, threshold: float, say: Say = print) -> Calibration:
-    """The fitted calibration of an index's corpus; deterministic for the same corpus, encoder and libraries."""
-    samples: list[tuple[Floats, npt.NDArray[np.bool_]]] = []
-    for fold in range(FOLDS):
-        rest = _without(index.corpus, fold)
-        fitted = dataclasses.replace(
-            Calibration(), map=fit_map(_plain(index, rest)), fingerprint=index.encoder.fingerprint
-        )
-        held = dataclasses.replace(index, corpus=dataclasses.replace(rest, calibration=fitted))
-        samples += _samples(index, held, fold)
-        say(f"fold {fold + 1} of {FOLDS}: {len(samples)} questions so far")
-    signals, right = np.concatenate([s for s, _ in samples]), np.concatenate([r for _, r in samples])
-    model = LogisticRegression(max_iter=2000).fit(signals, right)
-    weights = tuple(round(float(w), 4) for w in model.coef_[0])
-    say(f"{len(samples)} held-out questions, {len(signals)} candidates, {right.mean():.1%} right")
-    return Calibration(
-        weights,
-        round(float(model.intercept_[0]), 4),
-        threshold,
-        fit_map(_plain(index, index.corpus)),
-        index.encoder.fingerprint,
-    )
+def calibrate(index: Index, *, say: Say = print) -> Calibration:
+    """The fitted calibration of an index's corpus; deterministic for the same corpus, reader and libraries."""
+    judged = list(_judged(index, _without_held_out(index)))
+    asked = [(s, r) for s, r in judged if r.any()]
+    rank = _fit(np.concatenate([s for s, _ in asked]), np.concatenate([r for _, r in asked]), RANKED_BY)
+    best = np.array([probabilities(rank, s).argmax() for s, _ in judged])
+    leads = np.stack([s[i] for (s, _), i in zip(judged, best, strict=True)])
+    answerable = _fit(leads, np.array([r.any() for _, r in judged]), ANSWERABLE_BY)
+    first = np.mean([r[i] for (_, r), i in zip(judged, best, strict=True) if r.any()])
+    say(f"{len(judged)} held-out questions, {len(asked)} with an answer; the first answer is right for {first:.1%}")
+    return dataclasses.replace(index.corpus.calibration, rank=rank, answerable=answerable)
 
 
-def write(calibration: Calibration, folder: Path) -> None:
+def write(calibration: Calibration, path: Path) -> None:
     """Put a calibration into a corpus folder."""
     content = {
-        "fingerprint": calibration.fingerprint,
-        "weights": dict(zip(SIGNALS, calibration.weights, strict=True)),
-        "intercept": calibration.intercept,
+        "rank": _written(calibration.rank),
+        "answerable": _written(calibration.answerable),
         "threshold": calibration.threshold,
+        "kind": calibration.kind,
     }
-    (folder / "calibration.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    if calibration.map is not None:
-        np.save(folder / "calibration-map.npy", calibration.map.astype(np.float16))
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
-def fit_map(index: Index) -> Matrix:
-    """A map of shape (d, d) for the wordings of an index that has none yet: the mean of ``SEEDS`` fits."""
-    return np.asarray(np.mean([_fit_once(index, seed) for seed in range(SEEDS)], axis=0), dtype=np.float32)
-
-
-def _fit_once(index: Index, seed: int) -> Matrix:
-    torch.manual_seed(seed)
-    forms = [torch.tensor(form) for form in index.wording_vectors]
-    groups = torch.tensor(index.group_of_wording)
-    same = torch.tensor(_same_answer(index))
-    identity = torch.eye(forms[0].shape[1])
-    fitted = torch.nn.Parameter(identity.clone())
-    optimiser = torch.optim.Adam([fitted], lr=1e-3)
-    for step in range(STEPS):
-        form = forms[step % 2]
-        chosen = torch.randint(0, len(form), (min(BATCH, len(form)),))
-        scores = _unit(form[chosen] @ fitted) @ _unit(form @ fitted).T * TEMPERATURE
-        scores[torch.arange(len(chosen)), chosen] = -1e4
-        best = torch.full((len(chosen), len(same)), -1e4)
-        best = best.scatter_reduce(1, groups.expand(len(chosen), -1), scores, "amax")
-        mine = torch.logsumexp(torch.where(same[groups[chosen]], best, torch.tensor(-1e4)), 1)
-        usable = mine > -1e3  # noqa: PLR2004 - a group of one wording has nothing left to be near to
-        loss = (torch.logsumexp(best, 1) - mine)[usable].mean() + DECAY * ((fitted - identity) ** 2).sum()
-        optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-        optimiser.step()
-    return np.asarray(fitted.detach().numpy(), dtype=np.float32)
-
-
-def _samples(index: Index, held: Index, fold: int) -> list[tuple[Floats, npt.NDArray[np.bool_]]]:
-    """Signals of the likeliest answers, and which of them are right, for each question that ``held`` does not know."""
-    retriever, glossary = Retriever(held), index.glossary
-    same = _same_answer(held)
-    position = {k.id: i for i, k in enumerate(held.corpus.known_questions)}
-    found = []
-    for known in (k for k in index.corpus.known_questions if k.id in position):
-        for wording in (w for w in known.questions if w in known.asked and _fold(w) == fold):
-            probe = Probe(wording, glossary.expand(wording), *index.vectors.of([wording, glossary.expand(wording)]))
-            chosen, signals = retriever.signals(probe, retriever.wording_similarity(probe))
-            found.append((signals, same[position[known.id]][chosen]))
-    for question in (q for q in index.corpus.near_misses if _fold(q) == fold):
-        probe = Probe(question, glossary.expand(question), *index.vectors.of([question, glossary.expand(question)]))
-        chosen, signals = retriever.signals(probe, retriever.wording_similarity(probe))
-        found.append((signals, np.zeros(len(chosen), dtype=np.bool_)))
-    return found
-
-
-def _without(corpus: Corpus, fold: int) -> Corpus:
-    """The corpus without the wordings and near misses of one fold."""
-    kept = (
-        dataclasses.replace(k, questions=tuple(w for w in k.questions if _fold(w) != fold))
-        for k in corpus.known_questions
-    )
-    return dataclasses.replace(
-        corpus,
-        known_questions=tuple(k for k in kept if k.questions),
-        near_misses=tuple(q for q in corpus.near_misses if _fold(q) != fold),
-    )
-
-
-def _plain(index: Index, corpus: Corpus) -> Index:
-    """The index over a corpus whose vectors are not mapped yet."""
-    return dataclasses.replace(index, corpus=dataclasses.replace(corpus, calibration=Calibration()))
-
-
-def _same_answer(index: Index) -> npt.NDArray[np.bool_]:
-    """Which known questions share a sentence of their answers, or answer in nearly the same words; shape (n, n)."""
-    known: Sequence[KnownQuestion] = index.corpus.known_questions
-    rows, owners = index.answer_rows
-    means = np.zeros((len(known), index.sentence_vectors.shape[1]), dtype=np.float32)
-    np.add.at(means, owners, index.sentence_vectors[rows])
-    means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
-    same = np.asarray(means @ means.T > SAME_ANSWER)
-    by_span: dict[Span, list[int]] = {}
-    for i, k in enumerate(known):
-        for span in k.answer:
-            by_span.setdefault(span, []).append(i)
-    for sharing in by_span.values():
-        same[np.ix_(sharing, sharing)] = True
-    return same
-
-
-def _fold(text: str) -> int:
-    return hashlib.blake2b(text.encode(), digest_size=4).digest()[0] % FOLDS
-
-
-def _unit(vectors: torch.Tensor) -> torch.Tensor:
-    return torch.nn.functional.normalize(vectors, dim=1)
-
-
-def threshold_on_dev(index: Index, fitted: Calibration) -> Calibration:
-    """The calibration with the threshold that costs least on the development cases.
-
-    Cases that the documents answer and near misses count; one beside the point costs ``BESIDE_THE_POINT``
-    needless declines.
-    """
+def with_threshold(index: Index, fitted: Calibration) -> Calibration:
+    """The calibration with the threshold that costs least on the development cases that are plain questions."""
     tuned = dataclasses.replace(index, corpus=dataclasses.replace(index.corpus, calibration=fitted))
     retriever = Retriever(tuned)
-    best: dict[bool, list[float]] = {True: [], False: []}
+    found: dict[bool, list[float]] = {True: [], False: []}
     for case in load_cases(CASES):
-        if split_of(case, index.corpus) != "dev" or not (case.gold or case.category == "not_in_sources"):
-            continue
-        query = contextualise(Question(case.question, tuple(case.history)))
-        probe = retriever.probe(f"{query.subject} {query.text}".strip())
-        _, signals = retriever.signals(probe, retriever.wording_similarity(probe))
-        best[bool(case.gold)].append(float(probabilities(fitted, signals).max()))
-    grid = [round(0.05 + 0.01 * i, 2) for i in range(60)]
-    answered, missed = (np.array(best[kind]) for kind in (True, False))
-    chosen = max(grid, key=lambda t: _worth(answered, missed, t))
-    return dataclasses.replace(fitted, threshold=chosen)
+        plain = case.category == "not_in_sources" or "answered" in case.expect
+        if plain and split_of(case, index.corpus) == "dev":
+            evidence = retriever.retrieve(contextualise(Question(case.question, case.history)))
+            found[bool(case.gold)].append(evidence.answerable)
+    answered, missed = (np.array(found[kind]) for kind in (True, False))
+    grid = [round(0.02 * i, 2) for i in range(2, 49)]
+    return dataclasses.replace(fitted, threshold=max(grid, key=lambda t: _worth(answered, missed, t)))
 
 
 def _worth(answered: npt.NDArray[np.float64], missed: npt.NDArray[np.float64], threshold: float) -> float:
     return float((answered >= threshold).sum() + BESIDE_THE_POINT * (missed < threshold).sum())
+
+
+def _fit(signals: Floats, right: Bools, names: Sequence[str]) -> Logistic:
+    """A logistic regression over some of the signals, its weights for signals as they are measured."""
+    columns = [SIGNALS.index(name) for name in names]
+    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000)).fit(signals[:, columns], right)
+    scaler, regression = model[0], model[1]
+    scaled = regression.coef_[0] / scaler.scale_
+    weights = dict(zip(names, scaled, strict=True))
+    intercept = float(regression.intercept_[0] - (scaled * scaler.mean_).sum())
+    return Logistic(tuple(round(float(weights.get(name, 0.0)), 4) for name in SIGNALS), round(intercept, 4))
+
+
+def _judged(index: Index, rest: Index) -> Iterator[tuple[Floats, Bools]]:
+    """Signals of the likeliest answers in ``rest``, and which of them are right, for each held-out question."""
+    retriever = Retriever(rest)
+    position = {k.id: i for i, k in enumerate(rest.corpus.known_questions)}
+    right: dict[str, Bools] = {}
+    for known in (k for k in index.corpus.known_questions if k.id in position):
+        for wording in (w for w in known.asked if held_out(w)):
+            same = rest.same_answer[position[known.id]]
+            right[wording] = same | right.get(wording, np.zeros(len(position), dtype=np.bool_))
+    none = np.zeros(len(position), dtype=np.bool_)
+    right |= {question: none for question in index.corpus.near_misses if held_out(question)}
+    for answers, probe in zip(right.values(), _probes(retriever, list(right)), strict=True):
+        reading = rest.reader.read(probe.read)
+        found = retriever.candidates(probe, reading, near_miss=retriever.near_miss(probe))
+        yield found.signals, answers[found.positions]
+
+
+def _probes(retriever: Retriever, questions: Sequence[str]) -> Iterator[Probe]:
+    """As ``Retriever.probe``, many at a time."""
+    index = retriever.index
+    expanded = [index.glossary.expand(q) for q in questions]
+    forms = (index.encoder.encode(questions), index.encoder.encode(expanded), index.reader.encoder.encode(questions))
+    return (Probe(q, e, *vectors) for q, e, *vectors in zip(questions, expanded, *forms, strict=True))
+
+
+def _without_held_out(index: Index) -> Index:
+    """The index as if nobody had ever put the held-out questions."""
+    corpus = index.corpus
+    kept = (
+        dataclasses.replace(k, questions=tuple(w for w in k.questions if w not in k.asked or not held_out(w)))
+        for k in corpus.known_questions
+    )
+    rest: Corpus = dataclasses.replace(
+        corpus,
+        known_questions=tuple(k for k in kept if k.questions),
+        near_misses=tuple(q for q in corpus.near_misses if not held_out(q)),
+    )
+    return dataclasses.replace(
+        index, corpus=rest, reader=index.reader.of(index.encoder, corpus.reader, rest.known_questions)
+    )
+
+
+def _written(model: Logistic) -> dict[str, object]:
+    weights = {name: w for name, w in zip(SIGNALS, model.weights, strict=True) if w}
+    return {"weights": weights, "intercept": model.intercept}

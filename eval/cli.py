@@ -109,23 +109,37 @@ def gate(
 
 
 @eval_app.command()
-def calibrate(
-    threshold: Annotated[
-        float | None, typer.Option(min=0, max=1, help="Answer from this probability on (else the best on dev).")
+def train(
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="Times that every question is seen.", show_default=False)
     ] = None,
 ) -> None:
-    """Fit the corpus's calibration (some minutes) and write it into the corpus folder."""
+    """Train the corpus's reader (a quarter of an hour), fit its calibration, and write both into the corpus folder."""
     from bot.embed import Encoder
     from bot.index import open_index
-    from eval.calibrate import calibrate as fit
-    from eval.calibrate import threshold_on_dev, write
+    from eval.train import EPOCHS, write
+    from eval.train import train as trained
 
     settings = Settings.from_environment()
     index = open_index(settings, Encoder.load(settings.embedding_model), notify=_note)
-    fitted = fit(index, threshold=threshold if threshold is not None else 0.5, say=_note)
-    if threshold is None:
-        fitted = threshold_on_dev(index, fitted)
-    write(fitted, settings.corpus_dir)
+    weights = trained(index, epochs=epochs or EPOCHS, say=_note)
+    index.close()
+    write(weights, settings.corpus_dir / "reader.safetensors")
+    calibrate()
+
+
+@eval_app.command()
+def calibrate() -> None:
+    """Fit the corpus's calibration for the reader that is there (some minutes) and write it into the corpus folder."""
+    from bot.embed import Encoder
+    from bot.index import open_index
+    from eval.calibrate import calibrate as fit
+    from eval.calibrate import with_threshold, write
+
+    settings = Settings.from_environment()
+    index = open_index(settings, Encoder.load(settings.embedding_model), notify=_note)
+    fitted = with_threshold(index, fit(index, say=_note))
+    write(fitted, settings.corpus_dir / "calibration.json")
     index.close()
     _note(f"The calibration is in {settings.corpus_dir}; threshold {fitted.threshold}.")
 

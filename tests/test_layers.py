@@ -10,6 +10,7 @@ ROWS = [
     {"types", "errors"},
     {"settings", "prompts", "tokens"},
     {"corpus", "embed", "history"},
+    {"reader"},
     {"index"},
     {"guard", "retrieve", "contextualise", "answer", "verify", "confidence", "decide", "render"},
     {"pipeline"},

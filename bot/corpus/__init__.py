@@ -6,7 +6,15 @@ from pathlib import Path
 
 from bot.corpus.front_matter import FrontMatter, split_front_matter
 from bot.corpus.markdown import markdown_parser, parse, parse_plain, plain
-from bot.corpus.pack import find_quote, load_calibration, load_conflicts, load_glossary, load_questions, load_scope
+from bot.corpus.pack import (
+    find_quote,
+    load_calibration,
+    load_conflicts,
+    load_glossary,
+    load_questions,
+    load_reader,
+    load_scope,
+)
 from bot.corpus.passages import MAX_PASSAGE_TOKENS, passages
 from bot.errors import CorpusError, EmptyCorpusError
 from bot.types import Corpus, Document
@@ -48,6 +56,7 @@ def load_corpus(folder: Path) -> Corpus:
     conflicts, conflict_problems = load_conflicts(folder / "conflicts.yaml", documents)
     scope, scope_problems = load_scope(folder / "scope.yaml")
     calibration, calibration_problems = load_calibration(folder)
+    reader, reader_problems = load_reader(folder / "reader.safetensors")
     return Corpus(
         tuple(documents.values()),
         known,
@@ -56,7 +65,16 @@ def load_corpus(folder: Path) -> Corpus:
         conflicts,
         scope,
         calibration,
-        (*problems, *known_problems, *glossary_problems, *conflict_problems, *scope_problems, *calibration_problems),
+        reader,
+        (
+            *problems,
+            *known_problems,
+            *glossary_problems,
+            *conflict_problems,
+            *scope_problems,
+            *calibration_problems,
+            *reader_problems,
+        ),
         _version(folder),
     )
 
@@ -127,8 +145,13 @@ def _document_files(folder: Path) -> list[Path]:
 def _version(folder: Path) -> str:
     """A hash of every file of the pack: the same for the same content, wherever the folder stands."""
     digest = hashlib.sha256()
-    pack = [*folder.glob("questions/*.y*ml"), *folder.glob("*.y*ml"), *folder.glob("calibration*")]
-    for path in sorted([*_document_files(folder), *pack]):
+    pack = [
+        *folder.glob("questions/*.y*ml"),
+        *folder.glob("*.y*ml"),
+        folder / "calibration.json",
+        folder / "reader.safetensors",
+    ]
+    for path in sorted(p for p in [*_document_files(folder), *pack] if p.is_file()):
         digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return f"sha256:{digest.hexdigest()}"

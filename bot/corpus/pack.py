@@ -4,12 +4,14 @@ Each loader returns what can be used and one message for each thing that cannot,
 never takes the others with it.
 """
 
+import hashlib
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from safetensors import SafetensorError, safe_open
 
 from bot.types import (
     SIGNALS,
@@ -20,6 +22,8 @@ from bot.types import (
     GlossaryTerm,
     Kind,
     KnownQuestion,
+    Logistic,
+    ReaderWeights,
     Scope,
     Span,
 )
@@ -75,12 +79,23 @@ class _Conflicts(_File):
     conflicts: tuple[_Conflict, ...]
 
 
-class _Calibration(_File):
-    fingerprint: str
+class _Logistic(_File):
     weights: dict[str, float]
     intercept: float
+
+
+class _Calibration(_File):
+    rank: _Logistic
+    answerable: _Logistic
     threshold: float = Field(ge=0, le=1)
-    fitted_on: dict[str, int | float | str] = Field(default_factory=dict)
+    kind: float = Field(ge=0, le=1)
+
+
+class _Reader(_File):
+    fingerprint: str
+    answers: tuple[str, ...]
+    kinds: tuple[str, ...]
+    scale: float = Field(gt=0)
 
 
 class _Scope(_File):
@@ -118,9 +133,17 @@ def load_questions(folder: Path, documents: Documents) -> tuple[tuple[KnownQuest
                     f"in {document.id}, word for word. Correct the answer or remove the group."
                 )
             elif not any(document.section_at(s.start).boilerplate for s in spans):
-                name, answer = f"{document.id}:{number}", tuple(dict.fromkeys(spans))
-                known.append(KnownQuestion(name, document.id, group.section, wordings, answer, frozenset(group.asked)))
+                answer = tuple(dict.fromkeys(spans))
+                key = _key(document.id, group.answer)
+                asked = frozenset(group.asked)
+                known.append(
+                    KnownQuestion(f"{document.id}:{number}", document.id, group.section, wordings, answer, asked, key)
+                )
     return tuple(known), tuple(near_misses), problems
+
+
+def _key(document_id: str, answer: tuple[str, ...]) -> str:
+    return hashlib.blake2b("\0".join([document_id, *answer]).encode(), digest_size=8).hexdigest()
 
 
 def load_glossary(path: Path) -> tuple[tuple[GlossaryTerm, ...], list[str]]:
@@ -179,16 +202,31 @@ def _strongest_kind(spans: tuple[Span, ...], others: list[tuple[Span, ...]], doc
 def load_calibration(folder: Path) -> tuple[Calibration, list[str]]:
     """The fitted numbers, or the defaults where there are none or they cannot be used."""
     problems: list[str] = []
-    path, map_path = folder / "calibration.json", folder / "calibration-map.npy"
+    path = folder / "calibration.json"
     content = _read(path, _Calibration, problems) if path.is_file() else None
     if content is None:
         return Calibration(), problems
+    return Calibration(
+        _logistic(content.rank), _logistic(content.answerable), content.threshold, content.kind
+    ), problems
+
+
+def _logistic(model: _Logistic) -> Logistic:
+    return Logistic(tuple(model.weights.get(name, 0.0) for name in SIGNALS), model.intercept)
+
+
+def load_reader(path: Path) -> tuple[ReaderWeights | None, list[str]]:
+    """The trained reader, or None where there is none or it cannot be used."""
+    if not path.is_file():
+        return None, []
     try:
-        fitted = np.load(map_path, allow_pickle=False).astype(np.float32) if map_path.is_file() else None
-    except (OSError, ValueError):
-        return Calibration(), [f"{map_path.name}: cannot be read; run  mso-bot eval calibrate  again."]
-    weights = tuple(content.weights.get(name, 0.0) for name in SIGNALS)
-    return Calibration(weights, content.intercept, content.threshold, fitted, content.fingerprint), problems
+        with safe_open(path, framework="numpy") as file:
+            about = _Reader.model_validate_json(file.metadata()["reader"])
+            tensors = {name: file.get_tensor(name).astype(np.float32) for name in file.keys()}  # noqa: SIM118 - no dict
+        answers, kinds = tensors.pop("answer_prototypes"), tensors.pop("kind_prototypes")
+    except (OSError, KeyError, TypeError, ValueError, SafetensorError):
+        return None, [f"{path.name}: cannot be read; run  mso-bot eval train  again."]
+    return ReaderWeights(about.fingerprint, tensors, about.answers, answers, about.kinds, kinds, about.scale), []
 
 
 def find_quote(document: Document, quote: str, *, section: str | None = None) -> tuple[Span, ...]:

@@ -18,6 +18,9 @@ __all__ = ["Gazetteer", "Guard", "checked", "screen"]
 _QUESTION = Verdict("question")
 _BY_CALIBRATION = frozenset({"question", "not_in_sources"})
 """Kinds about which the calibrated probability decides; a near example of them speaks against the other kinds."""
+_URGENT = 0.3
+"""From this probability on an emergency is taken for one: to miss it would be worse than to mention it in vain."""
+_ABBREVIATION = 2
 _NEAR = 0.5
 """An example less similar than this says nothing."""
 _MARGIN = {
@@ -72,11 +75,25 @@ class Guard:
 
     def weigh(self, text: str, evidence: Evidence) -> Verdict:
         """The kind of a question that no rule decided, after the search."""
+        if evidence.kinds.get("urgent", 0.0) >= _URGENT:
+            return Verdict("urgent", "the reader")
         foreign = [p for p in self.gazetteer.outside(text) if not self._stands_in_answer(p, evidence)]
         if foreign:
             return Verdict("out_of_jurisdiction", foreign[0])
         if self.corpus.scope.examples and _ADVICE.search(text):
             return Verdict("advice", "asks what to do")
+        return self._by_reading(evidence) if evidence.kinds else self._by_examples(evidence)
+
+    def _by_reading(self, evidence: Evidence) -> Verdict:
+        """The kind that the trained reader is sure of."""
+        kinds = {k: p for k, p in evidence.kinds.items() if k not in _BY_CALIBRATION}
+        kind = max(kinds, key=kinds.__getitem__, default="question")
+        if kinds.get(kind, 0.0) < self.corpus.calibration.kind:
+            return _QUESTION
+        return Verdict(kind, next((e.wording for e in evidence.examples if e.kind == kind), "the reader"))
+
+    def _by_examples(self, evidence: Evidence) -> Verdict:
+        """The kind of the nearest example, where no known question is as near."""
         known = max((k.similarity for k in evidence.known), default=0.0)
         for example in evidence.examples:
             if example.kind in _BY_CALIBRATION:
@@ -92,6 +109,8 @@ class Guard:
 
     def _stands_in_answer(self, place: str, evidence: Evidence) -> bool:
         """A document may speak of a place elsewhere: then the question is about that document."""
+        if len(place) <= _ABBREVIATION:
+            return False
         name = re.compile(rf"\b{re.escape(place)}\b", re.IGNORECASE)
         spans = [s for hit in evidence.known[:3] for s in hit.known.answer]
         texts = [d.quote(s) for s in spans if (d := self.corpus.document(s.document_id))]

@@ -33,6 +33,10 @@ _INJECTION = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_IN_DANGER = re.compile(
+    r"\b(kill|hurt|harm|hang|shoot)(ing)?\s+my\s?self\b|\bsuicid\w+|\bend(ing)?\s+(my\s+life|it\s+all)\b|\b(want|going)\s+to\s+die\b",
+    re.IGNORECASE,
+)
 _GREETING = re.compile(
     r"(hi|hello|hey|howdy|yo|hola|greetings|good\s+(morning|afternoon|evening|day))"
     r"([\s,]+(there|all|everyone|bot|again|how\s+are\s+you(\s+today)?))*",
@@ -60,6 +64,8 @@ def screen(text: str, *, has_history: bool = False) -> Verdict | None:
     """What a rule says of a question; None when no rule applies."""
     if not _mostly_latin(text):
         return Verdict("language", "another alphabet")
+    if _IN_DANGER.search(text):
+        return Verdict("urgent", "someone may be in danger")
     if _INJECTION.search(text):
         return Verdict("unsafe", "instruction to the program")
     bare = text.strip().strip("!.?,;:)( ").strip()

@@ -3,7 +3,7 @@
 On disk, below the data folder::
 
     index/CURRENT            the name of the build that counts; replaced in one step
-    index/<build>/           chroma/, vectors.npz, manifest.json (written last)
+    index/<build>/           chroma/, vectors.npz, questions.npz, manifest.json (written last)
     index/LOCK               held while a build is made
 
 A build is made beside the current one, so a crash at any moment leaves a complete index.
@@ -14,12 +14,21 @@ from collections.abc import Callable
 from bot.corpus import load_corpus
 from bot.embed import Encoder
 from bot.errors import IndexingError
-from bot.index.build import Builder, IngestReport, all_passages, current_build, expected_manifest
+from bot.index.build import (
+    QUESTIONS,
+    VECTORS,
+    Builder,
+    IngestReport,
+    all_passages,
+    current_build,
+    expected_manifest,
+)  # fmt: skip
 from bot.index.lexical import LexicalIndex
 from bot.index.manifest import Manifest
 from bot.index.search import Index
 from bot.index.store import PassageStore
 from bot.index.vectors import TextVectors
+from bot.reader import Reader
 from bot.settings import Settings
 from bot.types import Corpus, Progress
 
@@ -50,12 +59,15 @@ def open_index(
     corpus = load_corpus(settings.corpus_dir)
     for problem in corpus.problems:
         notify(f"left out: {problem}")
-    ready = _open_current(settings, corpus, encoder)
+    reader = Reader.of(encoder, corpus.reader, corpus.known_questions)
+    if corpus.reader and not reader.trained:
+        notify("The corpus's reader was trained for another embedding model and rests; run  mso-bot eval train.")
+    ready = _open_current(settings, corpus, encoder, reader)
     if ready:
         return ready
-    reason = _why_stale(settings, corpus, encoder) or "its files cannot be read"
+    reason = _why_stale(settings, corpus, encoder, reader) or "its files cannot be read"
     notify(f"The index has to be built: {reason}. This takes a moment, once.")
-    return Builder(settings, corpus, encoder, reason, progress=progress).build()[1]
+    return Builder(settings, corpus, encoder, reader, reason, progress=progress).build()[1]
 
 
 def ingest(
@@ -67,14 +79,15 @@ def ingest(
         EmptyCorpusError, IngestRunningError, IndexingError: the index that was there stays.
     """
     corpus = load_corpus(settings.corpus_dir)
-    reason = "a rebuild was asked for" if rebuild else _why_stale(settings, corpus, encoder)
-    ready = None if reason else _open_current(settings, corpus, encoder)
+    reader = Reader.of(encoder, corpus.reader, corpus.known_questions)
+    reason = "a rebuild was asked for" if rebuild else _why_stale(settings, corpus, encoder, reader)
+    ready = None if reason else _open_current(settings, corpus, encoder, reader)
     if ready:
         ready.close()
-        name, kept = current_build(settings).name, len(ready.vectors.rows)
+        name, kept = current_build(settings).name, len(ready.vectors.rows) + len(ready.questions.rows)
         return IngestReport(name, "", 0, kept, len(ready.passages)), corpus
     reason = reason or "its files cannot be read"
-    report, index = Builder(settings, corpus, encoder, reason, rebuild, progress).build()
+    report, index = Builder(settings, corpus, encoder, reader, reason, rebuild, progress).build()
     index.close()
     return report, corpus
 
@@ -84,16 +97,22 @@ def current_manifest(settings: Settings) -> Manifest | None:
     return Manifest.read(current_build(settings))
 
 
-def _why_stale(settings: Settings, corpus: Corpus, encoder: Encoder) -> str:
+def _why_stale(settings: Settings, corpus: Corpus, encoder: Encoder, reader: Reader) -> str:
     manifest = current_manifest(settings)
-    return manifest.difference(expected_manifest(corpus, encoder)) if manifest else "there is none yet"
+    return manifest.difference(expected_manifest(corpus, encoder, reader)) if manifest else "there is none yet"
 
 
-def _open_current(settings: Settings, corpus: Corpus, encoder: Encoder) -> Index | None:
+def _open_current(settings: Settings, corpus: Corpus, encoder: Encoder, reader: Reader) -> Index | None:
     """The current build, None when it is missing, stale or damaged."""
     build = current_build(settings)
-    manifest, vectors = Manifest.read(build), TextVectors.load(build)
-    if manifest is None or vectors is None or manifest.difference(expected_manifest(corpus, encoder)):
+    manifest, vectors, questions = (
+        Manifest.read(build),
+        TextVectors.load(build / VECTORS),
+        TextVectors.load(build / QUESTIONS),
+    )
+    if manifest is None or vectors is None or questions is None:
+        return None
+    if manifest.difference(expected_manifest(corpus, encoder, reader)):
         return None
     try:
         store = PassageStore.open(build, url=settings.chroma_url)
@@ -104,4 +123,4 @@ def _open_current(settings: Settings, corpus: Corpus, encoder: Encoder) -> Index
     if store.count() != manifest.passages:
         store.close()
         return None
-    return Index(corpus, encoder, all_passages(corpus, encoder), store, vectors)
+    return Index(corpus, encoder, all_passages(corpus, encoder), store, vectors, reader, questions)

@@ -12,13 +12,15 @@ from filelock import FileLock, Timeout
 from bot.corpus import MAX_PASSAGE_TOKENS, passages, plain
 from bot.embed import Encoder
 from bot.errors import IndexingError, IngestRunningError
-from bot.index.glossary import Glossary
 from bot.index.manifest import LAYOUT, Manifest
 from bot.index.search import Index
 from bot.index.store import PassageStore
 from bot.index.vectors import TextVectors
+from bot.reader import Reader
 from bot.settings import Settings
 from bot.types import Corpus, Passage, Progress
+
+VECTORS, QUESTIONS = "vectors.npz", "questions.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Builder:
     settings: Settings
     corpus: Corpus
     encoder: Encoder
+    reader: Reader
     reason: str
     rebuild: bool = False
     """True: encode everything again."""
@@ -78,31 +81,48 @@ class Builder:
         folder, current = index_folder(self.settings), current_build(self.settings)
         self._remove_leftovers(keep=current)
         previous = Manifest.read(current)
-        same_model = previous is not None and previous.fingerprint == self.encoder.fingerprint
-        known = TextVectors.load(current) if same_model and not self.rebuild else None
+        known, questions = self._reusable(current, previous)
         build = folder / uuid.uuid4().hex[:12]
         build.mkdir()
         try:
-            index, manifest = self._write(build, known)
+            index, manifest = self._write(build, known, questions)
             _swap(folder, build.name)
         except BaseException:
             shutil.rmtree(build, ignore_errors=True)
             raise
-        reused = len(index.vectors.rows.keys() & known.rows.keys()) if known else 0
+        reused = sum(
+            len(now.rows.keys() & before.rows.keys())
+            for now, before in ((index.vectors, known), (index.questions, questions))
+            if before
+        )
         return self._report(manifest, previous, build.name, reused), index
 
-    def _write(self, build: Path, known: TextVectors | None) -> tuple[Index, Manifest]:
+    def _reusable(self, current: Path, previous: Manifest | None) -> tuple[TextVectors | None, TextVectors | None]:
+        """The vectors of texts and of questions that the same encoder and the same reader made."""
+        if previous is None or self.rebuild:
+            return None, None
+        return (
+            TextVectors.load(current / VECTORS) if previous.fingerprint == self.encoder.fingerprint else None,
+            TextVectors.load(current / QUESTIONS) if previous.reader == self.reader.encoder.fingerprint else None,
+        )
+
+    def _write(
+        self, build: Path, known: TextVectors | None, known_questions: TextVectors | None
+    ) -> tuple[Index, Manifest]:
         chosen = all_passages(self.corpus, self.encoder)
-        texts = _texts(self.corpus, chosen)
-        vectors = TextVectors.encode(texts, self.encoder, known=known, progress=self.progress)
+        texts, wordings = _texts(self.corpus, chosen), _questions(self.corpus)
+        done = _Both(self.progress, TextVectors.missing(texts, known), TextVectors.missing(wordings, known_questions))
+        vectors = TextVectors.encode(texts, self.encoder, known=known, progress=done.first)
+        questions = TextVectors.encode(wordings, self.reader.encoder, known=known_questions, progress=done.second)
         store = PassageStore.open(build, url=self.settings.chroma_url)
         store.add(chosen, vectors.of([p.embedded_text for p in chosen]))
-        vectors.save(build)
-        manifest = expected_manifest(self.corpus, self.encoder).model_copy(
-            update={"passages": len(chosen), "texts": len(vectors.rows)}
+        vectors.save(build / VECTORS)
+        questions.save(build / QUESTIONS)
+        manifest = expected_manifest(self.corpus, self.encoder, self.reader).model_copy(
+            update={"passages": len(chosen), "texts": len(vectors.rows) + len(questions.rows)}
         )
         manifest.write(build)
-        return Index(self.corpus, self.encoder, chosen, store, vectors), manifest
+        return Index(self.corpus, self.encoder, chosen, store, vectors, self.reader, questions), manifest
 
     def _remove_leftovers(self, *, keep: Path) -> None:
         """Builds that do not count. The one before the current stays until now, for servers that still read it."""
@@ -142,12 +162,13 @@ def current_build(settings: Settings) -> Path:
         return folder / "none"
 
 
-def expected_manifest(corpus: Corpus, encoder: Encoder) -> Manifest:
+def expected_manifest(corpus: Corpus, encoder: Encoder, reader: Reader) -> Manifest:
     """What the manifest of an up-to-date index says, apart from its counts."""
     return Manifest(
         layout=LAYOUT,
         model=encoder.name,
         fingerprint=encoder.fingerprint,
+        reader=reader.encoder.fingerprint,
         corpus_version=corpus.version,
         passage_tokens=MAX_PASSAGE_TOKENS,
         documents={d.id: d.content_hash for d in corpus.documents},
@@ -171,16 +192,34 @@ def all_passages(corpus: Corpus, encoder: Encoder) -> tuple[Passage, ...]:
 
 
 def _texts(corpus: Corpus, chosen: Sequence[Passage]) -> list[str]:
-    """Every text that gets a vector: questions as they stand and in the documents' words."""
-    glossary = Glossary(corpus.glossary)
-    return [
-        *(p.embedded_text for p in chosen),
-        *(plain(s.text) for d in corpus.documents for s in d.sentences),
-        *(w for k in corpus.known_questions for w in k.questions),
-        *(glossary.expand(w) for k in corpus.known_questions for w in k.questions),
-        *(w for _, w in corpus.examples),
-        *(glossary.expand(w) for _, w in corpus.examples),
-    ]
+    """Every text of the documents that gets a vector."""
+    texts = [*(p.embedded_text for p in chosen), *(plain(s.text) for d in corpus.documents for s in d.sentences)]
+    return list(dict.fromkeys(texts))
+
+
+def _questions(corpus: Corpus) -> list[str]:
+    """Every question that gets a vector."""
+    questions = [*(w for k in corpus.known_questions for w in k.questions), *(w for _, w in corpus.examples)]
+    return list(dict.fromkeys(questions))
+
+
+@dataclass(frozen=True, slots=True)
+class _Both:
+    """One progress for two encodings, one after the other, with the number of texts that each has to do."""
+
+    report: Progress | None
+    texts: int
+    questions: int
+
+    def first(self, done: int, _: int) -> None:
+        """Of the documents' texts."""
+        if self.report:
+            self.report(done, self.texts + self.questions)
+
+    def second(self, done: int, _: int) -> None:
+        """Of the questions."""
+        if self.report:
+            self.report(self.texts + done, self.texts + self.questions)
 
 
 def _swap(folder: Path, name: str) -> None:

@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-LAYOUT = 2
+LAYOUT = 3
 """Raised whenever the files of an index, or what is encoded for it, change."""
 _FILE = "manifest.json"
 
@@ -18,6 +18,8 @@ class Manifest(BaseModel):
     layout: int
     model: str
     fingerprint: str
+    reader: str
+    """Fingerprint of the encoder that reads questions."""
     corpus_version: str
     passage_tokens: int
     documents: dict[str, str]
@@ -45,6 +47,8 @@ class Manifest(BaseModel):
             return "it was written by another version of the program"
         if self.fingerprint != other.fingerprint:
             return "it was made with another embedding model"
+        if self.reader != other.reader:
+            return "its questions are read by another reader"
         if self.passage_tokens != other.passage_tokens:
             return "its passages have another length"
         return "" if self.corpus_version == other.corpus_version else "the documents have changed"

@@ -1,5 +1,6 @@
 """What is searched, in memory: passages, sentences, known questions and examples with their vectors and words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,8 +14,12 @@ from bot.index.glossary import Glossary
 from bot.index.lexical import LexicalIndex
 from bot.index.store import PassageStore
 from bot.index.vectors import TextVectors
-from bot.tokens import has_number
-from bot.types import Corpus, Document, KnownQuestion, Matrix, Passage, Sentence, Span
+from bot.reader import Reader
+from bot.tokens import quantities_stated
+from bot.types import Calibration, Corpus, Document, KnownQuestion, Matrix, Passage, Sentence, Span
+
+_SAME_ANSWER = 0.88
+"""Answers of this cosine state the same fact, as two documents often do."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,10 @@ class Index:
     passages: tuple[Passage, ...]
     store: PassageStore
     vectors: TextVectors
+    """Of passages and sentences, by the encoder."""
+    reader: Reader
+    questions: TextVectors
+    """Of known questions and examples, by the reader's encoder."""
 
     @cached_property
     def passage_words(self) -> LexicalIndex:
@@ -59,15 +68,15 @@ class Index:
 
     @cached_property
     def answer_rows(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Rows of ``sentence_vectors`` that answer known questions, and the position of the question of each."""
+        """Rows of ``sentence_vectors`` that answer known questions, and where those of each question begin."""
         row = {s.span: i for i, (_, s) in enumerate(self.sentences)}
-        pairs = [(row[s], i) for i, k in enumerate(self.corpus.known_questions) for s in k.answer]
-        return np.array([r for r, _ in pairs], dtype=np.int64), np.array([i for _, i in pairs], dtype=np.int64)
+        answers = [[row[s] for s in k.answer] for k in self.corpus.known_questions]
+        return np.array([r for a in answers for r in a], dtype=np.int64), _starts(len(a) for a in answers)[:-1]
 
     @cached_property
-    def answers_with_number(self) -> npt.NDArray[np.bool_]:
-        """Which known questions have an answer that states a number, outside its citations."""
-        return np.array([has_number(self._answer_text(k)) for k in self.corpus.known_questions], dtype=np.bool_)
+    def stated(self) -> tuple[frozenset[str], ...]:
+        """The kinds of quantity that the answer of each known question states."""
+        return tuple(quantities_stated(self._answer_text(k)) for k in self.corpus.known_questions)
 
     def passages_at(self, span: Span) -> list[int]:
         """Positions of the passages that share text with a span."""
@@ -91,20 +100,32 @@ class Index:
         return Glossary(self.corpus.glossary)
 
     @cached_property
-    def wording_vectors(self) -> tuple[Matrix, Matrix]:
-        """As they stand and in the documents' words, mapped; each of shape (len(wordings), d)."""
-        texts = [w for _, w in self.wordings]
-        return self.mapped(self.vectors.of(texts)), self.mapped(
-            self.vectors.of([self.glossary.expand(t) for t in texts])
-        )
+    def wording_vectors(self) -> Matrix:
+        """Shape (len(wordings), d)."""
+        return self.questions.of([w for _, w in self.wordings])
 
-    def mapped(self, vectors: Matrix) -> Matrix:
-        """Question vectors, shape (n, d), through the map of the corpus's calibration, again of length 1."""
-        fitted = self.corpus.calibration
-        if fitted.map is None or fitted.fingerprint != self.encoder.fingerprint or not len(vectors):
-            return vectors
-        turned = vectors @ fitted.map
-        return np.asarray(turned / np.linalg.norm(turned, axis=1, keepdims=True), dtype=np.float32)
+    @property
+    def calibration(self) -> Calibration:
+        """The corpus's; the defaults where its reader rests, for which it was fitted."""
+        return self.corpus.calibration if self.reader.trained or self.corpus.reader is None else Calibration()
+
+    @cached_property
+    def same_answer(self) -> npt.NDArray[np.bool_]:
+        """Which known questions share a sentence of their answers, or answer in nearly the same words; shape (n, n)."""
+        known = self.corpus.known_questions
+        rows, firsts = self.answer_rows
+        if not len(rows):
+            return np.zeros((0, 0), dtype=np.bool_)
+        means = np.add.reduceat(self.sentence_vectors[rows], firsts)
+        means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
+        same = np.asarray(means @ means.T > _SAME_ANSWER)
+        by_span: dict[Span, list[int]] = {}
+        for i, k in enumerate(known):
+            for span in k.answer:
+                by_span.setdefault(span, []).append(i)
+        for sharing in by_span.values():
+            same[np.ix_(sharing, sharing)] = True
+        return same
 
     @cached_property
     def known_words(self) -> LexicalIndex:
@@ -118,15 +139,13 @@ class Index:
 
     @cached_property
     def example_vectors(self) -> Matrix:
-        """Both forms averaged and mapped, shape (len(examples), d)."""
-        texts = [w for _, w in self.examples]
-        both = self.vectors.of(texts) + self.vectors.of([self.glossary.expand(t) for t in texts])
-        return self.mapped(both / np.float32(2))
+        """Shape (len(examples), d)."""
+        return self.questions.of([w for _, w in self.examples])
 
     @cached_property
-    def group_of_wording(self) -> npt.NDArray[np.int64]:
-        """Position of the group of each wording, shape (len(wordings),)."""
-        return np.array([i for i, _ in self.wordings], dtype=np.int64)
+    def first_wordings(self) -> npt.NDArray[np.int64]:
+        """Where the wordings of each known question begin, and at last their number; shape (n known questions + 1,)."""
+        return _starts(len(k.questions) for k in self.corpus.known_questions)
 
     def document_of(self, passage: Passage) -> Document:
         """The document that holds a passage."""
@@ -140,14 +159,10 @@ class Index:
     def warm(self) -> "Index":
         """Compute everything that is computed on first use, so that the first question is as fast as the next."""
         _ = (self.passage_words, self.sentence_vectors, self.wording_vectors, self.known_words, self.example_vectors)
-        _ = (
-            self.group_of_wording,
-            self.position_of,
-            self.answer_rows,
-            self.answers_with_number,
-        )
+        _ = (self.first_wordings, self.position_of, self.answer_rows, self.stated, self.same_answer)
         _ = self.sentence_words
         self.encoder.encode_question("warm up")
+        self.reader.encoder.encode_question("warm up")
         return self
 
     def close(self) -> None:
@@ -160,3 +175,8 @@ class Index:
     def _answer_text(self, known: KnownQuestion) -> str:
         document = self.corpus.document(known.document_id)
         return " ".join(plain(document.quote(s)) for s in known.answer) if document else ""
+
+
+def _starts(sizes: Iterable[int]) -> npt.NDArray[np.int64]:
+    """Where each of several runs begins, and where the last one ends."""
+    return np.cumsum([0, *sizes], dtype=np.int64)

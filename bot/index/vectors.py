@@ -12,8 +12,6 @@ import numpy as np
 from bot.embed import Encoder
 from bot.types import Matrix, Progress
 
-_FILE = "vectors.npz"
-
 
 @dataclass(frozen=True, slots=True)
 class TextVectors:
@@ -25,6 +23,12 @@ class TextVectors:
     def of(self, texts: Sequence[str]) -> Matrix:
         """The vectors of texts, in their order; KeyError for a text that was not encoded."""
         return self.matrix[np.array([self.rows[_key(text)] for text in texts], dtype=np.int64)]
+
+    @staticmethod
+    def missing(texts: Sequence[str], known: "TextVectors | None") -> int:
+        """How many distinct texts have no vector in ``known``."""
+        keys = {_key(text) for text in texts}
+        return len(keys - known.rows.keys()) if known else len(keys)
 
     @classmethod
     def encode(cls, texts: Sequence[str], encoder: Encoder, *, known: Self | None, progress: Progress | None) -> Self:
@@ -41,15 +45,15 @@ class TextVectors:
             matrix[fresh] = encoder.encode([distinct[i] for i in fresh], progress=progress)
         return cls({key: i for i, key in enumerate(keys)}, matrix)
 
-    def save(self, build: Path) -> None:
-        """Write them into a build's folder."""
-        np.savez(build / _FILE, keys=np.array(list(self.rows), dtype="U32"), matrix=self.matrix)
+    def save(self, path: Path) -> None:
+        """Write them into a ``.npz`` file."""
+        np.savez(path, keys=np.array(list(self.rows), dtype="U32"), matrix=self.matrix)
 
     @classmethod
-    def load(cls, build: Path) -> Self | None:
+    def load(cls, path: Path) -> Self | None:
         """None where there are none, or they cannot be read."""
         try:
-            with np.load(build / _FILE, allow_pickle=False) as file:
+            with np.load(path, allow_pickle=False) as file:
                 return cls({str(key): i for i, key in enumerate(file["keys"])}, file["matrix"])
         except (OSError, ValueError, KeyError, zipfile.BadZipFile):
             return None

@@ -10,6 +10,7 @@ from bot.embed import Encoder
 from bot.index import Index
 from bot.index.build import Builder
 from bot.index.vectors import TextVectors
+from bot.reader import Reader
 from bot.settings import Settings
 from bot.types import Progress, Span
 from eval.public.data import BenchQuestion, BenchSet, ambiguous
@@ -57,7 +58,9 @@ def run(
     every = [q for _, questions in bench.files for q in questions]
     remembering = Remembering(encoder, _question_vectors(folder, wordings(every), encoder, progress))
     settings = Settings.model_validate({"corpus_dir": folder, "data_dir": folder})
-    index = Builder(settings, bench.corpus, remembering, "a benchmark is run", progress=progress).build()[1]
+    index = Builder(
+        settings, bench.corpus, remembering, Reader.of(remembering, None, ()), "a benchmark is run", progress=progress
+    ).build()[1]
     compared = made(index)
     unclear = ambiguous(every)
     rows: list[Row] = []
@@ -152,8 +155,8 @@ def _name(span: Span) -> str:
 
 def _question_vectors(folder: Path, texts: Sequence[str], encoder: Encoder, progress: Progress | None) -> TextVectors:
     """Vectors of all questions; the bundled encoder treats questions and documents alike."""
-    home = folder / "questions" / encoder.fingerprint.replace(":", "-")[:24]
-    home.mkdir(parents=True, exist_ok=True)
+    home = folder / "questions" / f"{encoder.fingerprint.replace(':', '-')[:24]}.npz"
+    home.parent.mkdir(parents=True, exist_ok=True)
     vectors = TextVectors.encode(texts, encoder, known=TextVectors.load(home), progress=progress)
     vectors.save(home)
     return vectors

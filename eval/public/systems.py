@@ -124,7 +124,7 @@ def narrowed(index: Index, scope: tuple[str, ...]) -> Index:
     wanted = frozenset(scope)
     passages = tuple(p for p in index.passages if p.span.document_id in wanted)
     corpus = replace(index.corpus, documents=tuple(d for d in index.corpus.documents if d.id in wanted))
-    return Index(corpus, index.encoder, passages, _Nearest(passages, index.vectors), index.vectors)
+    return replace(index, corpus=corpus, passages=passages, store=_Nearest(passages, index.vectors))
 
 
 class _Nearest(PassageStore):
