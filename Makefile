@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test eval lint clean
+.PHONY: run test eval fuzz lint clean
 
 run: $(VENV)/run.done
 	$(BIN)/mso-bot serve
@@ -14,6 +14,9 @@ test: $(VENV)/dev.done
 eval: $(VENV)/dev.done
 	$(BIN)/mso-bot eval run --split test
 	$(BIN)/mso-bot eval gate var/eval/test
+
+fuzz: $(VENV)/dev.done
+	MSO_FUZZ_CASES=5000 $(BIN)/python -m pytest tests/web/test_fuzz.py
 
 lint: $(VENV)/dev.done
 	$(BIN)/ruff check .

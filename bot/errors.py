@@ -9,6 +9,8 @@
     │   └── IngestRunningError  another process is building the index right now
     ├── InputError          what a caller sent cannot be used: exit code 2, HTTP 4xx
     │   └── UnknownConversationError
+    ├── LimitError          a caller asks more often than the limits allow: HTTP 429
+    ├── AnswerStopped       whoever asked is gone
     ├── VerificationError   a sentence is not bound to a passage
     └── ServerError         the web server cannot start
 
@@ -50,6 +52,18 @@ class InputError(MsoBotError):
 
 class UnknownConversationError(InputError):
     """No conversation has this id here, or it ended."""
+
+
+class LimitError(MsoBotError):
+    """More requests came than the limits allow. ``retry_after``: whole seconds until the next one is welcome."""
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class AnswerStopped(MsoBotError):
+    """Whoever asked is gone, so nothing more is worked out."""
 
 
 class VerificationError(MsoBotError):

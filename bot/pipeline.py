@@ -6,10 +6,9 @@ check → screen → contextualise → retrieve → weigh → draft → verify �
 import logging
 import time
 import traceback
-from collections.abc import Callable, Sequence
-from typing import Any, Self
+from collections.abc import Callable, Iterator, Sequence
+from typing import Self
 
-from langchain_core.runnables import Runnable, RunnableLambda
 from uuid_utils import uuid7
 
 from bot.answer import ENGINE, Extractive
@@ -17,13 +16,26 @@ from bot.confidence import confidence
 from bot.contextualise import parts, readings
 from bot.decide import UNAVAILABLE, covered, decide, overall
 from bot.embed import Encoder
-from bot.errors import InputError
+from bot.errors import AnswerStopped, InputError
 from bot.guard import Guard, checked, screen
 from bot.index import Index, open_index
 from bot.render import Stamp, reply
 from bot.retrieve import PassageRetriever, Retriever
+from bot.runnable import AnswerRunnable
 from bot.settings import Settings
-from bot.types import Corpus, Outcome, Part, Progress, Query, Question, Reason, Reply, Status, Verdict
+from bot.types import (
+    CitedSentence,
+    Corpus,
+    Outcome,
+    Part,
+    Progress,
+    Query,
+    Question,
+    Reason,
+    Reply,
+    Status,
+    Verdict,
+)  # fmt: skip
 from bot.verify import verify
 
 log = logging.getLogger(__name__)
@@ -34,6 +46,10 @@ _BY_ITSELF = frozenset({"chat", "unsafe", "urgent", "language"})
 """Kinds that a message shows by its own words, whatever was said before."""
 _CLEARLY = 0.1
 """By how much another reading of a question must be surer than the likelier one."""
+
+
+def _never() -> bool:
+    return False
 
 
 class Bot:
@@ -85,21 +101,49 @@ class Bot:
         Raises:
             InputError: the question is empty, too long or has nothing to read.
         """
+        *_, last = self.stream(question, history)
+        if not isinstance(last, Reply):
+            raise TypeError("a stream ends with its Reply")
+        return last
+
+    def stream(
+        self, question: str, history: Sequence[str] = (), *, stopped: Callable[[], bool] = _never
+    ) -> Iterator[CitedSentence | Reply]:
+        """The verified sentences of the answer one by one, then the whole Reply; a decline is the Reply alone.
+
+        The question is checked by this call, the work is done by the iterator. It ends early once ``stopped`` tells
+        that nobody listens any more: it is asked between the stages, from the thread that works.
+
+        Raises:
+            InputError: as for ``ask``.
+        """
         started = self._clock()
         text = checked(question, limit=self.settings.max_question_chars)
         asked = Question(text, tuple(" ".join(h.split()) for h in history if h.strip()))
+        return self._events(asked, started, stopped)
+
+    def _events(
+        self, question: Question, started: float, stopped: Callable[[], bool]
+    ) -> Iterator[CitedSentence | Reply]:
         try:
-            return self._way(asked, started)
+            made = self._way(question, started, stopped)
+        except AnswerStopped:
+            return
         except Exception as error:
             where = "".join(traceback.format_tb(error.__traceback__))  # places only: a message may hold what was typed
             log.error("a stage failed with %s; the reply is declined as unavailable\n%s", type(error).__name__, where)
-            return reply(UNAVAILABLE, (), self.corpus, self._stamp(text, started))
+            made = reply(UNAVAILABLE, (), self.corpus, self._stamp(question.text, started))
+        for sentence in made.cited_sentences():
+            if stopped():
+                return
+            yield sentence
+        yield made
 
-    def _way(self, question: Question, started: float) -> Reply:
+    def _way(self, question: Question, started: float, stopped: Callable[[], bool]) -> Reply:
         verdict = screen(question.text, has_history=bool(question.history))
         found: tuple[Part, ...] = ()
         if verdict is None:
-            found = self._understood(readings(question))
+            found = self._understood(readings(question), stopped)
             verdict = overall(found)
         answered = covered(found, self.corpus.calibration.threshold)
         draft = self._engine.draft([p.evidence for p in answered])
@@ -107,9 +151,9 @@ class Bot:
         outcome = decide(verdict, found, answered, self.corpus)
         return reply(outcome, sentences, self.corpus, self._stamp(question.text, started), conflicts=draft.conflicts)
 
-    def _understood(self, ways: Sequence[Query]) -> tuple[Part, ...]:
+    def _understood(self, ways: Sequence[Query], stopped: Callable[[], bool]) -> tuple[Part, ...]:
         """The parts of a question in the reading under which the documents have clearly more to say, else the first."""
-        likely, *others = [tuple(self._judged(part) for part in parts(way)[:_MOST_PARTS]) for way in ways]
+        likely, *others = [tuple(self._judged(part, stopped) for part in parts(way)[:_MOST_PARTS]) for way in ways]
         for other in others:
             alone = min((likely, other), key=lambda found: len(found[0].evidence.query.subject))
             if overall(alone).kind in _BY_ITSELF:
@@ -118,8 +162,10 @@ class Bot:
                 likely = other
         return likely
 
-    def _judged(self, query: Query) -> Part:
+    def _judged(self, query: Query, stopped: Callable[[], bool]) -> Part:
         """What was found for one part of the question, what kind of question it is, and how sure the find is."""
+        if stopped():
+            raise AnswerStopped
         evidence = self._retriever.retrieve(query)
         verdict = self._guard.weigh(query.text, evidence)
         return Part(query.text, evidence, verdict, confidence(evidence, self._pointed_to))
@@ -139,14 +185,12 @@ class Bot:
         outcome = Outcome(Status.DECLINED, Reason.UNCLEAR, Verdict("unclear", str(error)))
         return reply(outcome, (), self.corpus, self._stamp(question, self._clock()))
 
-    def as_runnable(self) -> Runnable[str | dict[str, Any], Reply]:
-        """A LangChain Runnable: a question, or ``{"question": …, "history": […]}``, to a Reply."""
-        return RunnableLambda(self._ask_any, name="mso-bot")
+    def as_runnable(self) -> AnswerRunnable:
+        """A LangChain Runnable: a question, or ``{"question": …, "history": […]}``, to a Reply.
 
-    def _ask_any(self, given: str | dict[str, Any]) -> Reply:
-        if isinstance(given, str):
-            return self.ask(given)
-        return self.ask(str(given["question"]), tuple(given.get("history") or ()))
+        Its ``stream`` gives the same events as the bot's.
+        """
+        return AnswerRunnable(self.stream)
 
     def close(self) -> None:
         """Let go of the index."""

@@ -5,15 +5,16 @@ None of these texts states anything about the subject of the documents. ``TEXTS_
 
 from typing import Final
 
-TEXTS_VERSION: Final = "2026-11-24"
+TEXTS_VERSION: Final = "2026-11-25"
 
 DISCLAIMER: Final = (
     "This is general information from the documents cited, not legal advice. It may not fit your facts, and using this "
     "chat does not create an attorney-client relationship. For advice on your situation, talk to a qualified attorney."
 )
 PRIVACY_NOTICE: Final = (
-    "Please do not enter confidential facts, names of patients or anything that identifies a person. "
-    "This chat is not private and is not covered by attorney-client privilege."
+    "This chat gives general information, not legal advice, and using it creates no attorney-client relationship. "
+    "Please do not enter confidential facts, names of patients or anything that identifies a person: what you type is not "
+    "private and is not covered by attorney-client privilege."
 )
 
 ADVICE_LEAD: Final = (
@@ -63,3 +64,26 @@ QUESTION_PLACEHOLDER: Final = "Type a question"
 EMPTY_QUESTION: Final = "The question is empty. Type a question and send it again."
 LONG_QUESTION: Final = "The question has {length} characters; at most {limit} are read. Shorten it and send it again."
 NO_WORDS: Final = "The question has no words that can be read. Type it in words and send it again."
+
+TOO_MANY_REQUESTS: Final = (
+    "That was a lot of questions in a short time. Please wait {wait} and ask again; your question is not lost."
+)
+LONG_CONVERSATION: Final = "This conversation has become very long. Please start a new one and ask again there."
+UNKNOWN_CONVERSATION: Final = (
+    "This conversation is not known here, or it ended because it was idle. "
+    "Send the question without a conversation id to start a new one."
+)
+CONVERSATION_ENDED: Final = (
+    "The earlier conversation had ended because it was idle, so this is a new one: say again what it was about."
+)
+UNKNOWN_REPLY: Final = "This conversation has no reply with that id. Send the id of a reply that it got."
+ORIGIN_NOT_ALLOWED: Final = (
+    "This website is not on the list of sites that may ask here. Its operator adds it to MSO_ALLOWED_ORIGINS."
+)
+INTERRUPTED: Final = "Something went wrong on our side before the answer was complete. Please ask again."
+
+ASK_TITLE: Final = "Ask a question"
+ASK_BUTTON: Final = "Ask"
+ASK_HINT: Final = "In your own words; at most {limit} characters."
+START_OVER: Final = "Start a new conversation"
+SUGGESTIONS_TITLE: Final = "You could ask"

@@ -1,13 +1,15 @@
 """All configuration, read once at the edge: environment variables with the prefix ``MSO_`` and ``.env``."""
 
 import difflib
+import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 from dotenv import dotenv_values
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import SettingError
@@ -15,6 +17,9 @@ from bot.errors import SettingError
 PREFIX = "MSO_"
 BUNDLED_MODEL = "bundled:all-MiniLM-L6-v2"
 MAX_QUESTION_CHARS = 2000
+_MIN_SECRET_CHARS = 32
+_ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?", re.IGNORECASE)
+_MAY_HOLD_A_PASSWORD = {"secret_key", "redis_url", "database_url", "chroma_url", "model_base_url"}
 
 
 class Settings(BaseSettings):
@@ -46,7 +51,26 @@ class Settings(BaseSettings):
         "", description="Database for the record of conversations; empty: SQLite in the data folder"
     )
     redis_url: str = Field(
-        "", pattern=r"^(|rediss?://\S+)$", description="Redis for limits shared by several machines; empty: in process"
+        "",
+        pattern=r"^(|rediss?://\S+)$",
+        repr=False,
+        description="Redis for limits shared by several machines; empty: in process",
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(""),
+        description=f"Signs conversation ids, at least {_MIN_SECRET_CHARS} characters; empty: a new one for each start",
+    )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas"
+    )
+    questions_per_minute: int = Field(
+        300, ge=0, le=100_000, description="Questions that one address may ask in a minute (0: no limit)"
+    )
+    questions_per_day: int = Field(
+        5000, ge=0, le=10_000_000, description="Questions that one address may ask in a day (0: no limit)"
+    )
+    questions_per_conversation: int = Field(
+        100, ge=0, le=100_000, description="Questions that one conversation may have in a day (0: no limit)"
     )
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Sites that may call the API from a browser, separated by commas"
@@ -68,10 +92,10 @@ class Settings(BaseSettings):
     @property
     def without_effect(self) -> tuple[str, ...]:
         """The settings that are set although nothing uses them yet."""
-        reserved = ("model", "model_base_url", "database_url", "redis_url", "staff_users_file")
+        reserved = ("model", "model_base_url", "database_url", "staff_users_file")
         return tuple(f"{PREFIX}{name.upper()}" for name in reserved if getattr(self, name))
 
-    @field_validator("allowed_origins", mode="before")
+    @field_validator("allowed_origins", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(v.strip().rstrip("/") for v in value.split(",") if v.strip()) if isinstance(value, str) else value
@@ -80,8 +104,25 @@ class Settings(BaseSettings):
     @classmethod
     def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for origin in value:
-            if not origin.startswith(("http://", "https://")) or origin.count("/") != len("//"):
+            if not _ORIGIN.fullmatch(origin):
                 raise ValueError(f"{origin!r} is not an origin such as https://www.example.com")
+        return tuple(origin.lower() for origin in value)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for network in value:
+            try:
+                ipaddress.ip_network(network)
+            except ValueError as error:
+                raise ValueError(f"{error}; an address is 10.0.0.7, a network is 10.0.0.0/8") from None
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _is_long(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < _MIN_SECRET_CHARS:
+            raise ValueError(f"it has fewer than {_MIN_SECRET_CHARS} characters")
         return value
 
     @classmethod
@@ -132,4 +173,5 @@ def _first_problem(error: ValidationError) -> str:
     first = error.errors()[0]
     name = str(first["loc"][0]) if first["loc"] else ""
     allowed = Settings.model_fields[name].description if name in Settings.model_fields else ""
-    return f"{PREFIX}{name.upper()}={first['input']!r} is not allowed: {first['msg']}. It is: {allowed}."
+    value = "" if name in _MAY_HOLD_A_PASSWORD else f"={first['input']!r}"
+    return f"{PREFIX}{name.upper()}{value} is not allowed: {first['msg']}. It is: {allowed}."

@@ -468,6 +468,14 @@ class Citation(_Contract):
     last_reviewed: dt.date | None
 
 
+class CitedSentence(_Contract):
+    """One sentence of the answer with its citations whole, as a stream gives it before the Reply."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    support: Literal["quoted", "verified"]
+
+
 class ConflictNote(_Contract):
     """Said when the documents disagree on the point."""
 
@@ -514,6 +522,14 @@ class Reply(_Contract):
             raise ValueError(f"a reply that is {self.status} cannot have the reason {self.reason}")
         self._check_citations()
         return self
+
+    def cited_sentences(self) -> tuple[CitedSentence, ...]:
+        """The sentences of the answer, each with its citations whole; none where the reply declines or chats."""
+        cited = {c.number: c for c in self.citations}
+        return tuple(
+            CitedSentence(text=s.text, citations=tuple(cited[n] for n in s.citations), support=s.support)
+            for s in self.sentences
+        )
 
     def _check_citations(self) -> None:
         cites = self.status in {Status.ANSWERED, Status.PARTIAL}

@@ -9,10 +9,10 @@ BOT = ROOT / "bot"
 ROWS = [
     {"types", "errors"},
     {"settings", "prompts", "tokens"},
-    {"corpus", "embed", "history"},
+    {"corpus", "embed", "history", "feedback"},
     {"reader"},
     {"index"},
-    {"guard", "retrieve", "contextualise", "answer", "verify", "confidence", "decide", "render"},
+    {"guard", "retrieve", "contextualise", "answer", "verify", "confidence", "decide", "render", "runnable"},
     {"pipeline"},
     {"doctor", "batch", "web"},
     {"cli"},

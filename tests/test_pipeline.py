@@ -1,3 +1,4 @@
+import asyncio
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +10,7 @@ from bot.errors import InputError
 from bot.pipeline import Bot
 from bot.prompts import DISCLAIMER
 from bot.settings import Settings
-from bot.types import Query, Reason, Reply, Status
+from bot.types import CitedSentence, Query, Reason, Reply, Status
 from tests.conftest import CORPUS
 
 QUESTIONS = [
@@ -170,7 +171,37 @@ def test_it_is_a_langchain_runnable(river_bot: Bot):
     )
     assert "30 April" in replies[0].answer
     assert [r.status for r in replies] == [Status.ANSWERED, Status.ANSWERED]
-    assert [r.answer for r in runnable.stream("when is the season closed")] == [replies[0].answer]
+
+
+def test_a_stream_is_the_verified_sentences_and_then_the_reply(river_bot: Bot):
+    question = "who may fish in the river"
+    *sentences, reply = river_bot.stream(question)
+    assert isinstance(reply, Reply)
+    assert [s.text for s in sentences if isinstance(s, CitedSentence)] == [s.text for s in reply.sentences]
+    assert [type(e) for e in river_bot.stream("what is the capital of France")] == [Reply]
+    assert list(river_bot.as_runnable().stream(question))[:-1] == sentences
+
+
+def test_langchain_streams_without_blocking_its_event_loop(river_bot: Bot):
+    async def collect() -> list[object]:
+        return [event async for event in river_bot.as_runnable().astream("when is the season closed")]
+
+    *sentences, reply = asyncio.run(collect())
+    assert isinstance(reply, Reply)
+    assert tuple(sentences) == reply.cited_sentences()
+
+
+def test_a_stream_refuses_a_question_before_it_begins(river_bot: Bot):
+    with pytest.raises(InputError):
+        river_bot.stream("")
+
+
+def test_a_stream_that_nobody_listens_to_does_no_work(river_bot: Bot, monkeypatch: pytest.MonkeyPatch):
+    def fail(query: Query) -> None:
+        raise AssertionError(query.text)
+
+    monkeypatch.setattr(river_bot, "_retriever", type("Unused", (), {"retrieve": staticmethod(fail)})())
+    assert list(river_bot.stream("when is the season closed", stopped=lambda: True)) == []
 
 
 def test_without_optional_files_it_still_answers(pack: Path, tmp_path: Path):

@@ -1,4 +1,4 @@
-"""The web app: the JSON interface, the readable documents and the chat page, put together."""
+"""The web app: the JSON interface, the readable documents, the plain form, the widget and the chat page."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,15 +7,26 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
+from bot.feedback import Feedback
 from bot.history import Conversations
 from bot.pipeline import Bot
-from bot.web.api import CONVERSATION_HEADER, api_router, health_router
+from bot.settings import Settings
+from bot.web.addresses import behind_proxies
+from bot.web.answering import Answering
+from bot.web.api import CONVERSATION_HEADER, api_router, health_router, no_such_api
 from bot.web.chat import mount_chat
+from bot.web.conversations import ConversationTokens
 from bot.web.docs import docs_router
-from bot.web.failures import install_failure_handlers
+from bot.web.failures import Unbroken, install_failure_handlers
+from bot.web.gate import Origins, RequestLimits
+from bot.web.limits import Limits
+from bot.web.metrics import Metrics, metrics_router
+from bot.web.notes import notes_router
 from bot.web.pages import STATIC
+from bot.web.plain import plain_router
 from bot.web.security import MAX_BODY_BYTES, BodyLimit, SecurityHeaders
 from bot.web.sources import sources_router
+from bot.web.widget import widget_router
 
 __all__ = ["create_app"]
 
@@ -23,7 +34,11 @@ _TITLE = "Answers from the documents"
 
 
 def create_app(bot: Bot) -> FastAPI:
-    """Everything that is served, over an open bot. Closing the bot is left to whoever opened it."""
+    """Everything that is served, over an open bot. Closing the bot is left to whoever opened it.
+
+    Raises:
+        ServerError: the limits are to be counted in a Redis that does not answer.
+    """
     app = FastAPI(
         title=_TITLE,
         version="1",
@@ -33,23 +48,51 @@ def create_app(bot: Bot) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.ready = True
-    conversations = Conversations(bot.settings.conversation_minutes)
-    origins = bot.settings.allowed_origins
+    limits, metrics = Limits.open(bot.settings), Metrics()
+    _add_middleware(app, bot.settings, limits, metrics)
+    install_failure_handlers(app)
+    _add_routes(app, Answering(bot, Conversations(bot.settings.conversation_minutes), limits, metrics), metrics)
+    return app
+
+
+def _add_middleware(app: FastAPI, settings: Settings, limits: Limits, metrics: Metrics) -> None:
+    """From the innermost to the outermost: what is added last sees a request first."""
+    app.add_middleware(Unbroken)
     app.add_middleware(BodyLimit, most=MAX_BODY_BYTES)
-    app.add_middleware(SecurityHeaders, embedders=origins)
+    app.add_middleware(RequestLimits, limits=limits, metrics=metrics)
+    app.add_middleware(Origins, allowed=settings.allowed_origins)
     app.add_middleware(
         CORSMiddleware,
-        allow_origins=origins,
+        allow_origins=settings.allowed_origins,
         allow_methods=["GET", "POST"],
         allow_headers=["Content-Type"],
-        expose_headers=[CONVERSATION_HEADER],
+        expose_headers=[CONVERSATION_HEADER, "Retry-After"],
     )
-    install_failure_handlers(app)
-    for router in (api_router(bot, conversations), health_router(), sources_router(bot), docs_router()):
+    app.add_middleware(SecurityHeaders, embedders=settings.allowed_origins)
+    if settings.trusted_proxies:
+        app.add_middleware(behind_proxies, trusted=settings.trusted_proxies)
+
+
+def _add_routes(app: FastAPI, answering: Answering, metrics: Metrics) -> None:
+    """Gradio's page comes last, because it takes every address that is left."""
+    bot, settings = answering.bot, answering.bot.settings
+    tokens = ConversationTokens(settings.conversation_minutes, secret=settings.secret_key.get_secret_value())
+    api = api_router(answering, tokens)
+    notes = notes_router(answering.conversations, tokens, Feedback(settings.data_dir))
+    for router in (
+        api,
+        notes,
+        no_such_api(api, notes),
+        health_router(),
+        metrics_router(metrics),
+        sources_router(bot),
+        plain_router(answering, tokens),
+        widget_router(bot),
+        docs_router(),
+    ):
         app.include_router(router)
     app.mount("/site", StaticFiles(directory=STATIC), name="site")
-    mount_chat(app, bot, conversations)
-    return app
+    mount_chat(app, answering)
 
 
 @asynccontextmanager

@@ -1,26 +1,32 @@
 """The JSON interface: ask, read the documents, and tell whether the service is well."""
 
 import datetime as dt
+from threading import Event
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, HTTPException, Request, Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.routing import Match
 
-from bot.history import Conversations
+from bot import prompts
 from bot.pipeline import Bot
+from bot.settings import Settings
 from bot.types import Document, Kind, Reply
+from bot.web.answering import Answering
+from bot.web.conversations import ConversationTokens
+from bot.web.events import MEDIA_TYPE, stream_response, wants_events
 from bot.web.failures import Failure, failure
+from bot.web.text import WholeText
 
 CONVERSATION_HEADER: Final = "X-Conversation-Id"
 _ANY_METHOD: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
-
-
-def _whole_characters(text: str) -> str:
-    """JSON can spell half a character, which no response can be written with."""
-    if not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text):
-        raise ValueError("the text holds half of a surrogate pair")
-    return text
+_STREAM: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "The Reply, or with `Accept: text/event-stream` a stream of it",
+        "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
+    }
+}
 
 
 class Ask(BaseModel):
@@ -28,10 +34,27 @@ class Ask(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    question: Annotated[
-        str, AfterValidator(_whole_characters), Field(description="In words; a follow-up may be short.")
-    ]
-    conversation_id: str | None = None
+    question: Annotated[WholeText, Field(description="In words; a follow-up may be short.")]
+    conversation_id: WholeText | None = None
+
+
+class Contact(BaseModel):
+    """How to reach a human."""
+
+    url: str | None
+    phone: str | None
+
+
+class Site(BaseModel):
+    """What a chat shows before the first question."""
+
+    title: str
+    about: str
+    notice: str
+    disclaimer: str
+    starters: tuple[str, ...]
+    contact: Contact | None
+    max_question_chars: int
 
 
 class AuthorityItem(BaseModel):
@@ -66,23 +89,36 @@ class Health(BaseModel):
     status: str
 
 
-def api_router(bot: Bot, conversations: Conversations) -> APIRouter:
-    """``/api/ask`` and ``/api/sources``; every other address below ``/api`` is a JSON error."""
+def api_router(answering: Answering, tokens: ConversationTokens) -> APIRouter:
+    """``/api/ask``, ``/api/site`` and ``/api/sources``."""
+    bot = answering.bot
     router = APIRouter(prefix="/api", responses={"4XX": {"model": Failure, "description": "What to do instead"}})
 
-    @router.post("/ask", summary="Ask a question", tags=["Answers"])
-    def ask(body: Ask, response: Response) -> Reply:
+    @router.post("/ask", summary="Ask a question", tags=["Answers"], response_model=Reply, responses=_STREAM)
+    async def ask(body: Ask, request: Request, response: Response) -> Any:
         """Answer from the documents alone, with the exact passages. Questions that they do not cover are declined.
 
         The header `X-Conversation-Id` of the response names the conversation; send it as `conversation_id` to
-        ask a follow-up.
+        ask a follow-up. Every response has a fresh one, which is good until the conversation was idle too long.
+
+        With `Accept: text/event-stream` the response is a stream: an event `sentence` with
+        `{"text", "citations", "support"}` for each verified sentence, then an event `reply` with the whole Reply, or
+        an event `error` with `{"code", "message"}`.
         """
-        history = conversations.questions(body.conversation_id) if body.conversation_id is not None else ()
-        reply = bot.ask(body.question, history)
-        conversation_id = body.conversation_id or conversations.start()
-        conversations.add(conversation_id, body.question)
-        response.headers[CONVERSATION_HEADER] = conversation_id
-        return reply
+        gone = Event()
+        token = body.conversation_id
+        known = tokens.conversation_id(token) if token is not None else None
+        exchange = await run_in_threadpool(answering.begin, body.question, known, stopped=gone.is_set)
+        headers = {CONVERSATION_HEADER: tokens.issue(exchange.conversation_id)}
+        if wants_events(request):
+            return stream_response(exchange.events, request, gone, headers)
+        response.headers.update(headers)
+        return await run_in_threadpool(exchange.reply)
+
+    @router.get("/site", summary="What a chat shows before the first question", tags=["Answers"])
+    def describe() -> Site:
+        """Title, notice, starter questions and how to reach a human."""
+        return _site(bot)
 
     @router.get("/sources", summary="List the documents", tags=["Documents"])
     def list_sources() -> list[SourceItem]:
@@ -97,9 +133,16 @@ def api_router(bot: Bot, conversations: Conversations) -> APIRouter:
             raise HTTPException(404)
         return SourceText(**_fields(document), text=document.text)
 
+    return router
+
+
+def no_such_api(*routers: APIRouter) -> APIRouter:
+    """Every other address below ``/api`` is a JSON error, never a page."""
+    router = APIRouter(prefix="/api")
+
     @router.api_route("/{rest:path}", methods=_ANY_METHOD, include_in_schema=False)
     def nothing_here(request: Request) -> None:
-        others = (route.matches(request.scope)[0] for route in router.routes[:-1])  # this route is the last
+        others = (route.matches(request.scope)[0] for known in routers for route in known.routes)
         raise HTTPException(405 if Match.PARTIAL in others else 404)
 
     return router
@@ -122,6 +165,24 @@ def health_router() -> APIRouter:
         return Health(status="ok")
 
     return router
+
+
+def _site(bot: Bot) -> Site:
+    return Site(
+        title=prompts.CHAT_TITLE,
+        about=bot.corpus.scope.about,
+        notice=prompts.PRIVACY_NOTICE,
+        disclaimer=prompts.DISCLAIMER,
+        starters=bot.corpus.scope.starters,
+        contact=_contact(bot.settings),
+        max_question_chars=bot.settings.max_question_chars,
+    )
+
+
+def _contact(settings: Settings) -> Contact | None:
+    if not (settings.contact_url or settings.contact_phone):
+        return None
+    return Contact(url=settings.contact_url or None, phone=settings.contact_phone or None)
 
 
 def _fields(document: Document) -> dict[str, Any]:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import FastAPI
 from markupsafe import Markup
-from starlette.exceptions import HTTPException
+from starlette.routing import Mount
 
 from bot import prompts
-from bot.errors import InputError, UnknownConversationError
-from bot.history import Conversations
-from bot.pipeline import Bot
+from bot.errors import InputError, LimitError, UnknownConversationError
 from bot.types import Scope
+from bot.web.answering import Answering, Exchange
+from bot.web.doors import Doors
+from bot.web.failures import log_places
+from bot.web.gate import refused
 from bot.web.pages import render
 from bot.web.theme import HEAD, theme
 from bot.web.turns import pending_html, turn_html
@@ -30,7 +32,7 @@ _CONCURRENCY: Final = 8
 _MAX_WAITING: Final = 64
 _MAX_TYPED_CHARS: Final = 12_000
 """More than any question may have, so that a paste that is too long is explained and not cut in silence."""
-_CLOSED: Final = ("upload", "file={rest:path}", "file/{rest:path}", "proxy={rest:path}")
+_VERSION: Final = "6"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +72,13 @@ class Parts:
         return [self.visit, self.transcript, self.notice, self.typed, self.send, self.again, *self.suggestions]
 
 
-def mount_chat(app: FastAPI, bot: Bot, conversations: Conversations) -> None:
+def mount_chat(app: FastAPI, answering: Answering) -> None:
     """Put the page at ``/``, below every other route, and close the doors of Gradio that it does not need."""
     gradio = _gradio()
-    for path in _CLOSED:
-        app.add_api_route(
-            f"/gradio_api/{path}", _nothing_here, methods=["GET", "HEAD", "POST"], include_in_schema=False
-        )
+    page = build_chat(answering)
     gradio.mount_gradio_app(
         app,
-        build_chat(bot, conversations),
+        page,
         "/",
         footer_links=[],
         run_history=False,
@@ -91,27 +90,34 @@ def mount_chat(app: FastAPI, bot: Bot, conversations: Conversations) -> None:
         theme=theme(gradio),
         head=HEAD,
     )
+    page.config["version"] = _VERSION  # the exact one is nobody's business
+    mounted = app.routes[-1]
+    if not isinstance(mounted, Mount):
+        raise TypeError("Gradio is expected to be the last route")
+    mounted.app = Doors(mounted.app)
 
 
-def build_chat(bot: Bot, conversations: Conversations) -> "gr.Blocks":
+def build_chat(answering: Answering) -> "gr.Blocks":
     """The page and what happens on it."""
     gradio = _gradio()
     page: gr.Blocks = gradio.Blocks(title=prompts.CHAT_TITLE, analytics_enabled=False)
     with page:
-        parts = _lay_out(gradio, bot.corpus.scope)
+        parts = _lay_out(gradio, answering.bot.corpus.scope)
 
-        def ask(question: str, visit: Visit) -> Iterator[list[Any]]:
-            for view in answer(bot, conversations, question, visit):
+        def ask(question: str, visit: Visit, request: gradio.Request) -> Iterator[list[Any]]:  # type: ignore[name-defined]
+            refusal = refused(request.request.scope) if request.request else None
+            for view in answer(answering, question, visit, notice=refusal.message if refusal else ""):
                 yield _updates(gradio, view)
 
-        def start_again() -> list[Any]:
-            return _updates(gradio, View(Visit(), bot.corpus.scope.starters))
+        def start_again(visit: Visit) -> list[Any]:
+            answering.conversations.end(visit.conversation_id)
+            return _updates(gradio, View(Visit(), answering.bot.corpus.scope.starters))
 
         quiet: dict[str, Any] = {"outputs": parts.changing, "show_progress": "hidden", "api_visibility": "private"}
         gradio.on([parts.typed.submit, parts.send.click], ask, [parts.typed, parts.visit], **quiet)
         for button in parts.suggestions:
             button.click(ask, [button, parts.visit], **quiet)
-        parts.again.click(start_again, None, **quiet)
+        parts.again.click(start_again, parts.visit, **quiet)
     page.queue(default_concurrency_limit=_CONCURRENCY, max_size=_MAX_WAITING)
     return page
 
@@ -167,18 +173,21 @@ def _filled(suggestions: Sequence[str]) -> tuple[str, ...]:
     return (*suggestions, *[""] * _MAX_SUGGESTIONS)[:_MAX_SUGGESTIONS]
 
 
-def answer(bot: Bot, conversations: Conversations, question: str, visit: Visit) -> Iterator[View]:
-    """The page while the answer is made, then the page with it."""
-    question = question.encode(errors="replace").decode().strip()  # half a surrogate pair could not be shown
-    if question:
-        yield View(visit, pending=question[: bot.settings.max_question_chars])
+def answer(answering: Answering, question: object, visit: Visit, *, notice: str = "") -> Iterator[View]:
+    """The page while the answer is made, then the page with it; with a ``notice``, the page that shows it instead."""
+    typed = str(question or "").encode(errors="replace").decode().strip()  # half a surrogate pair could not be shown
+    if notice:
+        yield View(visit, notice=notice, typed=typed)
+        return
+    if typed:
+        yield View(visit, pending=typed[: answering.bot.settings.max_question_chars])
     try:
-        yield _answered(bot, conversations, question, visit)
-    except InputError as error:
-        yield View(visit, notice=str(error), typed=question)
-    except Exception:  # the edge: a visitor is told, the log keeps the rest
-        logger.exception("the chat page could not answer")
-        yield View(visit, notice=prompts.DECLINE_UNAVAILABLE, typed=question)
+        yield _answered(answering, typed, visit)
+    except (InputError, LimitError) as error:
+        yield View(visit, notice=str(error), typed=typed)
+    except Exception as error:  # the edge: a visitor is told, the log keeps the place
+        log_places(logger, "the chat page could not answer", error)
+        yield View(visit, notice=prompts.DECLINE_UNAVAILABLE, typed=typed)
 
 
 def first_sentence(text: str) -> str:
@@ -187,24 +196,19 @@ def first_sentence(text: str) -> str:
     return head + stop.strip()
 
 
-def _answered(bot: Bot, conversations: Conversations, question: str, visit: Visit) -> View:
-    conversation_id, history = _conversation(conversations, visit.conversation_id)
-    reply = bot.ask(question, history)
-    conversations.add(conversation_id, question)
+def _answered(answering: Answering, question: str, visit: Visit) -> View:
+    exchange = _begun(answering, question, visit.conversation_id)
+    reply = exchange.reply()
     turns = (*visit.turns, turn_html(reply, number=len(visit.turns) + 1))[-_MAX_TURNS:]
-    return View(Visit(conversation_id, turns), reply.suggestions)
+    return View(Visit(exchange.conversation_id, turns), reply.suggestions)
 
 
-def _conversation(conversations: Conversations, conversation_id: str) -> tuple[str, tuple[str, ...]]:
-    """The conversation and its questions; a new one when it has not begun or was idle too long."""
+def _begun(answering: Answering, question: str, conversation_id: str) -> Exchange:
+    """In the page's conversation; in a new one when it has not begun or was idle too long."""
     try:
-        return conversation_id, conversations.questions(conversation_id)
+        return answering.begin(question, conversation_id)
     except UnknownConversationError:
-        return conversations.start(), ()
-
-
-def _nothing_here() -> None:
-    raise HTTPException(404)
+        return answering.begin(question)
 
 
 def _gradio() -> Any:

@@ -1,6 +1,7 @@
 """How a failure looks to a caller: JSON for programs, a page for readers, never a stack trace."""
 
 import logging
+import traceback
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -9,8 +10,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.errors import InputError, UnknownConversationError
+from bot.errors import InputError, LimitError, UnknownConversationError
 from bot.web.pages import page
 
 logger = logging.getLogger(__name__)
@@ -50,18 +53,29 @@ def too_large() -> JSONResponse:
     return failure(413, *_MESSAGES[413])
 
 
+def too_many(message: str, retry_after: int) -> JSONResponse:
+    """The response to one request too many."""
+    response = failure(429, "too_many_requests", message)
+    response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
 def install_failure_handlers(app: FastAPI) -> None:
     """Give every way in which a request can fail its response."""
     app.add_exception_handler(InputError, _unusable_input)
+    app.add_exception_handler(LimitError, _over_limit)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(Exception, _unexpected)
 
 
 async def _unusable_input(_: Request, error: Exception) -> Response:
     if isinstance(error, UnknownConversationError):
         return failure(404, "unknown_conversation", str(error))
     return failure(422, "unusable_question", str(error))
+
+
+async def _over_limit(_: Request, error: Exception) -> Response:
+    return too_many(str(error), error.retry_after if isinstance(error, LimitError) else 1)
 
 
 async def _invalid_request(_: Request, error: Exception) -> Response:
@@ -80,9 +94,35 @@ async def _http_error(request: Request, error: Exception) -> Response:
     return failure(status, *_MESSAGES.get(status, _OTHER))
 
 
-async def _unexpected(request: Request, error: Exception) -> Response:
-    logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return failure(500, *_UNEXPECTED)
+def log_places(log: logging.Logger, what: str, error: Exception) -> None:
+    """Log where something went wrong, without the error's message, which may hold what a visitor typed."""
+    log.error("%s: %s\n%s", what, type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+
+
+class Unbroken:
+    """ASGI middleware: what nobody expected ends here, so that the response still gets its headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 500 where no response has begun."""
+        begun = False
+
+        async def send_noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_noted)
+        except ClientDisconnect:
+            return
+        except Exception as error:
+            if scope["type"] != "http" or begun:
+                raise
+            log_places(logger, f"{scope['method']} failed", error)
+            await failure(500, *_UNEXPECTED)(scope, receive, send)
 
 
 def _wants_a_page(request: Request) -> bool:

@@ -11,16 +11,28 @@ from bot.web.failures import too_large
 
 MAX_BODY_BYTES: Final = 64_000
 
-_OWN_PAGES: Final = ("/sources", "/site/", "/api/", "/docs", "/openapi.json", "/healthz", "/readyz")
+_FOR_OTHERS: Final = {"/widget.js"}
+"""What pages of any site may load."""
+_GRADIO: Final = ("/gradio_api/", "/assets/", "/static/", "/theme.css")
+_FRAMED: Final = ("/", "/ask")
+"""Pages that the sites of ``MSO_ALLOWED_ORIGINS`` may frame."""
 _STRICT: Final = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'"
 _DOCS: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'"
 )
 _CHAT: Final = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; object-src 'none'"
+    "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self' data:; connect-src 'self'"
 )
-"""Gradio's page has inline scripts; even so it may load nothing from another host."""
+"""Gradio's page starts from inline scripts and styles, and its HTML component compiles its template with ``eval``:
+without 'unsafe-eval' no answer is shown. Even so the page may load nothing from another host."""
+_HSTS: Final = "max-age=31536000"
+_SAME: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
 
 
 class BodyLimit:
@@ -64,23 +76,40 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        added = security_headers(scope["path"], self._embedders, is_secure=scope.get("scheme") == "https")
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["Content-Security-Policy"] = content_security_policy(scope["path"], self._embedders)
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
-                headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+                for name, value in added.items():
+                    headers[name] = value
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
 
 
+def security_headers(path: str, embedders: Sequence[str] = (), *, is_secure: bool) -> dict[str, str]:
+    """What the response for one path tells the browser to keep to."""
+    is_framed = path in _FRAMED and bool(embedders)
+    headers = {
+        **_SAME,
+        "Content-Security-Policy": content_security_policy(path, embedders),
+        "Cross-Origin-Resource-Policy": "cross-origin" if path in _FOR_OTHERS else "same-origin",
+    }
+    if not is_framed:
+        headers["X-Frame-Options"] = "SAMEORIGIN"
+    if path == "/":  # Gradio writes the host that it was called by into its page
+        headers["Cache-Control"] = "private, no-cache"
+    if is_secure:
+        headers["Strict-Transport-Security"] = _HSTS
+    return headers
+
+
 def content_security_policy(path: str, embedders: Sequence[str] = ()) -> str:
     """The policy for one path: strict for our own pages, the least that works for Gradio's."""
-    shared = "base-uri 'self'; form-action 'self'"
-    if not path.startswith(_OWN_PAGES):
-        return "; ".join([_CHAT, shared, " ".join(["frame-ancestors", "'self'", *embedders])])
-    policy = _DOCS if path.startswith("/docs") else _STRICT
-    return f"{policy}; {shared}; frame-ancestors 'self'"
+    if path == "/" or path.startswith(_GRADIO):
+        policy = f"{_CHAT}; base-uri 'self'"
+    else:
+        policy = f"{_DOCS if path.startswith('/docs') else _STRICT}; base-uri 'none'"
+    framed_by = " ".join(["'self'", *(embedders if path in _FRAMED else ())])
+    return f"{policy}; form-action 'self'; frame-ancestors {framed_by}"

@@ -20,11 +20,16 @@ def serve_forever(bot: Bot, *, announce: Callable[[str], None] = print) -> None:
         ServerError: the address cannot be listened on.
     """
     settings = bot.settings
+    app = create_app(bot)
     listener = _listen(settings.host, settings.port)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     announce(f"The bot answers on http://{host}:{listener.getsockname()[1]}/  (Ctrl+C ends it)")
     config = uvicorn.Config(
-        create_app(bot), log_level="warning", server_header=False, timeout_graceful_shutdown=_GRACE_SECONDS
+        app,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,  # MSO_TRUSTED_PROXIES decides, and uvicorn would believe every local process
+        timeout_graceful_shutdown=_GRACE_SECONDS,
     )
     try:
         uvicorn.Server(config).run(sockets=[listener])

@@ -6,6 +6,7 @@ HEAD: Final = """
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="/site/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/site/tokens.css">
+<link rel="stylesheet" href="/site/turn.css">
 <link rel="stylesheet" href="/site/chat.css">
 <script src="/site/chat.js" defer></script>
 """

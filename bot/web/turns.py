@@ -23,13 +23,17 @@ class Block:
     is_list: bool
 
 
-def turn_html(reply: Reply, *, number: int) -> Markup:
-    """One turn. ``number`` keeps its anchors apart from those of the other turns on the page."""
+def turn_html(reply: Reply, *, number: int, is_open: bool = False) -> Markup:
+    """One turn. ``number`` keeps its anchors apart from those of the other turns on the page.
+
+    ``is_open`` unfolds the sources, for a page without JavaScript.
+    """
     numbers = {c.number for c in reply.citations}
     return render(
         "turn.html",
         reply=reply,
         number=number,
+        is_open=is_open,
         blocks=list(_blocks(reply.answer, numbers, number)),
         conflict=_linked(reply.conflict.note, numbers, number) if reply.conflict else "",
         quotes={c.number: plain(c.quote) for c in reply.citations},

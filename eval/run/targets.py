@@ -136,6 +136,11 @@ class HttpTarget:
             response = self._client.request(method, path, **sent)
         except httpx.HTTPError as error:
             raise InputError(f"{self.name}: cannot be asked ({type(error).__name__}); is the server running?") from None
+        if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            raise InputError(
+                f"{self.name}: limits how often it may be asked; start it with MSO_QUESTIONS_PER_MINUTE=0, "
+                "MSO_QUESTIONS_PER_DAY=0 and MSO_QUESTIONS_PER_CONVERSATION=0 to measure it."
+            )
         if response.is_error and response.status_code not in refusals:
             raise InputError(f"{self.name}{path}: answered with status {response.status_code}; is it this program?")
         return response

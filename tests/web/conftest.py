@@ -1,17 +1,18 @@
 """The web app in process, the same app on a port, and a browser that notes every request it makes."""
 
-import copy
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from starlette.testclient import TestClient
 
 from bot.pipeline import Bot
-from bot.web import create_app
+from tests.web.apps import app_over, serving
+from tests.web.chat import Chat
+from tests.web.scripted import ScriptedServer
 
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_ARGS = [
@@ -29,9 +30,19 @@ SITE = "https://www.example.com"
 @pytest.fixture(scope="session")
 def app(bot: Bot) -> FastAPI:
     """Over the shared bot, with one site on the list of those that may call the API and frame the chat."""
-    allowing = copy.copy(bot)
-    allowing.settings = bot.settings.model_copy(update={"allowed_origins": (SITE,)})
-    return create_app(allowing)
+    return app_over(bot, allowed_origins=(SITE,))
+
+
+@pytest.fixture
+def river(river_bot: Bot, tmp_path: Path) -> Callable[..., FastAPI]:
+    """Makes apps over the small corpus, each with settings of its own."""
+    return lambda **settings: app_over(river_bot, **{"data_dir": tmp_path / "data", **settings})
+
+
+@pytest.fixture(scope="session")
+def river_client(river_bot: Bot) -> TestClient:
+    """The app over the small corpus, shared: for tests that leave nothing behind."""
+    return TestClient(app_over(river_bot), raise_server_exceptions=False)
 
 
 @pytest.fixture(scope="session")
@@ -41,15 +52,8 @@ def client(app: FastAPI) -> TestClient:
 
 @pytest.fixture(scope="session")
 def address(app: FastAPI) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.05)
-    host, port = server.servers[0].sockets[0].getsockname()[:2]
-    yield f"http://{host}:{port}"
-    server.should_exit = True
-    thread.join(10)
+    with serving(app) as served:
+        yield served
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +77,35 @@ def page(browser: Browser, address: str, requests: list[str]) -> Iterator[Page]:
     context.on("request", lambda request: requests.append(request.url))
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="session")
+def scripted_server() -> Iterator[ScriptedServer]:
+    server = ScriptedServer().start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def server(scripted_server: ScriptedServer) -> ScriptedServer:
+    """The scripted server, with nothing planned and nothing asked."""
+    scripted_server.reset()
+    return scripted_server
+
+
+@pytest.fixture
+def open_chat(browser: Browser, server: ScriptedServer) -> Iterator[Callable[..., Chat]]:
+    """Opens a page of another site that embeds the widget. Takes what ``server.page`` takes besides."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(*, at: str = "", browser_options: dict[str, Any] | None = None, **page_options: Any) -> Chat:
+        context = browser.new_context(**(browser_options or {}))
+        context.set_default_timeout(8_000)
+        contexts.append(context)
+        chat = Chat(context.new_page())
+        chat.page.goto(at or server.page("page", **page_options))
+        return chat
+
+    yield open_page
+    for context in contexts:
+        context.close()

@@ -4,7 +4,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from bot.pipeline import Bot
-from bot.prompts import DISCLAIMER
+from bot.prompts import DISCLAIMER, PRIVACY_NOTICE
 from bot.types import Reply
 
 QUESTION = "Who licenses dentists in New York?"
@@ -29,7 +29,7 @@ def test_a_reply_names_its_conversation_and_a_follow_up_stays_in_it(client: Test
     first = client.post("/api/ask", json={"question": QUESTION}).headers["X-Conversation-Id"]
     second = client.post("/api/ask", json={"question": "And hygienists?", "conversation_id": first})
     assert second.status_code == 200
-    assert second.headers["X-Conversation-Id"] == first
+    assert "hygienist" in second.json()["answer"].lower()
 
 
 def test_each_new_conversation_has_an_id_of_its_own(client: TestClient) -> None:
@@ -56,6 +56,20 @@ def test_a_source_carries_the_text_that_offsets_count_in(client: TestClient, bot
     source = client.get(f"/api/sources/{document.id}").json()
     assert source["text"] == document.text
     assert source["authorities"][0]["citation"] == document.authorities[0].citation
+
+
+def test_a_chat_is_told_what_it_shows_before_the_first_question(client: TestClient, bot: Bot) -> None:
+    site = client.get("/api/site").json()
+    assert site["starters"] == list(bot.corpus.scope.starters)
+    assert (site["notice"], site["disclaimer"]) == (PRIVACY_NOTICE, DISCLAIMER)
+    assert site["contact"] == {"url": "https://firm.example/contact", "phone": None}
+    assert site["max_question_chars"] == 2000
+    assert site["title"]
+    assert site["about"]
+
+
+def test_without_a_contact_there_is_none(river_client: TestClient) -> None:
+    assert river_client.get("/api/site").json()["contact"] is None
 
 
 def test_an_unknown_source_is_a_json_404(client: TestClient) -> None:

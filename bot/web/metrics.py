@@ -1,0 +1,59 @@
+"""Counts for whoever runs the service: no question, no address, no conversation is in them."""
+
+import ipaddress
+from typing import Final
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+
+from bot.types import Reply
+
+_SECONDS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_FORWARDED: Final = ("x-forwarded-for", "forwarded", "x-real-ip")
+
+
+class Metrics:
+    """One set for each app."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._replies = Counter("mso_replies", "Replies given", ["status", "reason"], registry=self._registry)
+        self._latency = Histogram(
+            "mso_reply_seconds", "Time to work out a reply", buckets=_SECONDS, registry=self._registry
+        )
+        self._limited = Counter("mso_limited", "Requests over a limit", ["limit"], registry=self._registry)
+
+    def replied(self, reply: Reply) -> None:
+        """Count a reply."""
+        self._replies.labels(reply.status.value, reply.reason.value if reply.reason else "").inc()
+        self._latency.observe(reply.latency_ms / 1000)
+
+    def limited(self, limit: str) -> None:
+        """Count a request that was one too many."""
+        self._limited.labels(limit).inc()
+
+    def text(self) -> bytes:
+        """All counts in the Prometheus text format."""
+        return generate_latest(self._registry)
+
+
+def metrics_router(metrics: Metrics) -> APIRouter:
+    """``/metrics``, for the machine itself and its private network; what came through a proxy gets nothing."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/metrics")
+    def read_metrics(request: Request) -> Response:
+        forwarded = any(name in request.headers for name in _FORWARDED)
+        if forwarded or not _is_near(request.client.host if request.client else ""):
+            raise HTTPException(404)
+        return Response(metrics.text(), media_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+    return router
+
+
+def _is_near(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return False
