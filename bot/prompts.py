@@ -13,8 +13,8 @@ DISCLAIMER: Final = (
 )
 PRIVACY_NOTICE: Final = (
     "This chat gives general information, not legal advice, and using it creates no attorney-client relationship. "
-    "Please do not enter confidential facts, names of patients or anything that identifies a person: what you type is not "
-    "private and is not covered by attorney-client privilege."
+    "Please do not enter confidential facts, names of patients or anything that identifies a person: "
+    "what you type is not private and is not covered by attorney-client privilege."
 )
 
 ADVICE_LEAD: Final = (
