@@ -98,7 +98,7 @@ class Retriever:
         With what it inherits from earlier turns a question lies near those turns; so its vectors are then the mean of
         the vectors with and without.
         """
-        whole = f"{query.subject} {query.text}".strip()
+        whole = query.whole
         expanded = self.index.glossary.expand(whole)
         own, encode, read = self._vector, self.index.encoder, self.index.reader.encoder
         as_asked = own(whole, query, encode)

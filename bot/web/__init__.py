@@ -48,7 +48,7 @@ def create_app(bot: Bot) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.ready = True
-    limits, metrics = Limits.open(bot.settings), Metrics()
+    limits, metrics = Limits.open(bot.settings), Metrics(bot.model)
     _add_middleware(app, bot.settings, limits, metrics)
     install_failure_handlers(app)
     _add_routes(app, Answering(bot, Conversations(bot.settings.conversation_minutes), limits, metrics), metrics)
