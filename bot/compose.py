@@ -35,9 +35,9 @@ class Answer:
     """Why the model's answer ended early, in one word."""
     says_nothing_found: bool = False
     """True when the model has said that what was found does not answer."""
-
     is_enough: bool = False
-    """True for a model's answer that can be shown: at least half of what it wrote is true to the documents."""
+    """True for a model's answer that can be shown: at least half of what it wrote is true to the documents, and no part
+    of the question is passed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +78,18 @@ class Composer:
             self.engine.name,
             tuple(page.sentences),
             conflicts,
-            writing.usage,
-            page.proposed,
-            tuple(page.rejected),
-            writing.failure,
-            writing.says_nothing_found,
-            page.is_enough and not writing.says_nothing_found,
+            usage=writing.usage,
+            proposed=page.proposed,
+            rejected=tuple(page.rejected),
+            failure=writing.failure,
+            says_nothing_found=writing.says_nothing_found,
+            is_enough=page.is_enough and not writing.says_nothing_found and self._speaks_to_all(parts, page.cited),
         )
+
+    def _speaks_to_all(self, parts: Sequence[Evidence], cited: Sequence[Span]) -> bool:
+        """True when something is cited of the best passage for each part of a double question."""
+        best = [passage.span for evidence in parts for passage in self.engine.passages([evidence])[:1]]
+        return len(parts) == 1 or all(any(span.overlaps(place) for span in cited) for place in best)
 
 
 class _Page:

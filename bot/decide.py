@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.types import Corpus, Outcome, Part, Reason, Status, Verdict
 
@@ -76,7 +77,9 @@ def decide(verdict: Verdict, found: Sequence[Part], answered: Sequence[Part], co
 
 def doubted(outcome: Outcome, found: Sequence[Part], corpus: Corpus) -> Outcome:
     """The outcome once a model has said that what was found does not answer: a decline, unless we are sure it does."""
-    return outcome if outcome.confidence >= _SURE_ANYHOW else decide(outcome.verdict, found, (), corpus)
+    if outcome.confidence >= _SURE_ANYHOW:
+        return outcome
+    return replace(decide(outcome.verdict, found, (), corpus), reason=outcome.reason or Reason.NOT_IN_SOURCES)
 
 
 def _why_not(found: Sequence[Part]) -> Reason:

@@ -26,6 +26,7 @@ ANSWERS = {"perfect", "fenced", "lines", "schemaless", "flaky"}
 SEASON = "The season is closed from 1 March to 30 April (River Act § 14)."
 FINE = "Fishing in the closed season costs a fine of up to 300 crowns (River Act § 14)."
 CARD = "Anyone who holds a fishing card may fish in the river (River Act § 12-b)."
+NET = "A hand net of less than 60 cm is allowed (River Act § 12-b)."
 
 Make = Callable[..., Bot]
 
@@ -121,6 +122,16 @@ def test_an_answer_of_which_most_fails_is_not_taken(with_model: Make, model_serv
     assert isinstance(reply, Reply)
     assert lasting(reply) == lasting(river_bot.ask("when is the season closed"))
     assert tuple(released) == reply.cited_sentences()
+
+
+@pytest.mark.parametrize(("said", "engine"), [([SEASON, NET], ENGINE), ([SEASON], "extractive")])
+def test_an_answer_that_passes_over_a_part_of_the_question_is_not_taken(
+    with_model: Make, model_server: ModelServer, said: list[str], engine: str
+):
+    model_server.plays("perfect", speech=saying(*((text, text) for text in said)))
+    reply = with_model().ask("when is the season closed and how wide may a hand net be?")
+    assert reply.engine == engine
+    assert {SEASON, NET} <= {s.text for s in reply.sentences}
 
 
 def test_an_exception_behind_what_is_said_comes_along(with_model: Make, model_server: ModelServer):
@@ -219,11 +230,17 @@ def test_a_model_that_finds_nothing_makes_the_bot_more_careful(
             assert (reply.status, reply.engine) == (Status.DECLINED, ENGINE)
 
 
-@pytest.mark.parametrize(("confidence", "status"), [(0.79, Status.DECLINED), (0.8, Status.ANSWERED)])
-def test_a_doubted_answer_is_declined_unless_it_is_sure(river_bot: Bot, confidence: float, status: Status):
+@pytest.mark.parametrize(
+    ("confidence", "status", "reason"),
+    [(0.79, Status.DECLINED, Reason.NOT_IN_SOURCES), (0.8, Status.ANSWERED, None)],
+)
+def test_a_doubted_answer_is_declined_unless_it_is_sure(
+    river_bot: Bot, confidence: float, status: Status, reason: Reason | None
+):
     outcome = Outcome(Status.ANSWERED, None, Verdict("question"), confidence)
     understood = river_bot._understanding.understand(Question("when is the season closed"), lambda: False)
-    assert doubted(outcome, understood.parts, river_bot.corpus).status is status
+    decided = doubted(outcome, understood.parts, river_bot.corpus)
+    assert (decided.status, decided.reason) == (status, reason)
 
 
 def test_the_model_is_shown_the_best_passages_as_data(with_model: Make, model_server: ModelServer):

@@ -35,10 +35,10 @@ class Generative:
 
     def write(self, question: str, parts: Sequence[Evidence]) -> "Writing":
         """An answer to a question from what was found for its parts; the model is asked when it is iterated."""
-        return Writing(self, question, self._passages(parts))
+        return Writing(self, question, self.passages(parts))
 
-    def _passages(self, parts: Sequence[Evidence]) -> tuple[Passage, ...]:
-        """The best passages of each part in turn."""
+    def passages(self, parts: Sequence[Evidence]) -> tuple[Passage, ...]:
+        """What the model is shown: the best passages of each part in turn."""
         ranked = [list(self._ranked(evidence)) for evidence in parts]
         inturn = [p for row in zip_longest(*ranked) for p in row if p is not None]
         return tuple(dict.fromkeys(inturn))[:MOST_PASSAGES]

@@ -21,6 +21,9 @@ from pydantic import PrivateAttr
 
 _CONTEXT_TOKENS: Final = 8192
 _UNPROCESSABLE: Final = 422
+_REPEAT_PENALTY: Final = 1.1
+_REPEAT_TOKENS: Final = 256
+"""Without a small penalty on the last tokens a small model says the same words until its answer is cut off."""
 
 
 class LocalModelError(Exception):
@@ -76,6 +79,8 @@ class LocalChat(BaseChatModel):
             "messages": convert_to_openai_messages(messages),
             "max_tokens": self.max_tokens,
             "temperature": 0,
+            "repeat_penalty": _REPEAT_PENALTY,
+            "repeat_last_n": _REPEAT_TOKENS,
             "stop": stop or [],
             "stream": True,
             "stream_options": {"include_usage": True},

@@ -13,7 +13,7 @@ from bot.verify.quantities import NUMBER_WORD
 
 _SHORT_NOT: Final = re.compile(r"\b(?:can(?:no|['’])t|(\w+)n['’]t)\b", re.IGNORECASE)
 _HEADING_NUMBER: Final = re.compile(r"(?:^|\n)\s*\d+\.\s")
-_IN_BRACKETS: Final = re.compile(r"\([^()]*(?:\([^()]*\)[^()]*)*\)")
+IN_BRACKETS: Final = re.compile(r"\([^()]*(?:\([^()]*\)[^()]*)*\)")
 _OPENING: Final = re.compile(r"((?:under|in|for|by|according to)\s[^,;:]+),", re.IGNORECASE)
 _ACTS: Final = r"(?:may|must|can|cannot|shall|should|will|owns?|has|have)\b"
 
@@ -31,6 +31,7 @@ class Flaw(StrEnum):
     CONDITION = "condition"
     EXTENT = "extent"
     ROLES = "roles"
+    MIXED = "mixed"
     WORDS = "words"
     MEANING = "meaning"
 
@@ -123,7 +124,7 @@ def content(text: str) -> list[str]:
 
 def without_brackets(text: str) -> str:
     """A text without what it has in brackets, such as its citations."""
-    return _IN_BRACKETS.sub(" ", text)
+    return IN_BRACKETS.sub(" ", text)
 
 
 def _spelt_out(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 from bot.tokens import FUNCTION_WORDS, words
@@ -26,8 +27,7 @@ def numbers(claim: Claim) -> Flaw | None:
     values, beside = (Counter(form for q in found for form in shorter_forms(q.value)) for found in (quoted, around))
     if not _supported(Counter(q.value for q in said), values, beside):
         return Flaw.NUMBER
-    kept = all(_keeps_its_company(q, [o for o in (*quoted, *around) if o.value == q.value]) for q in said)
-    return None if kept else Flaw.NUMBER
+    return None if all(_keeps_its_company(q, (*quoted, *around)) for q in said) else Flaw.NUMBER
 
 
 def names(claim: Claim) -> Flaw | None:
@@ -62,11 +62,19 @@ def _supported(said: Counter[str], quoted: Counter[str], around: Counter[str]) -
     return said <= quoted or (said <= quoted + around and set(quoted) <= set(said))
 
 
-def _keeps_its_company(said: Quantity, stated: list[Quantity]) -> bool:
-    """True when the same number with the same bound stands near what this one counts."""
-    if said.is_name or not stated:
-        return True
-    return any(said.bound == o.bound and (not said.counts or said.counts in o.near) for o in stated)
+def _keeps_its_company(said: Quantity, stated: Sequence[Quantity]) -> bool:
+    """True when the same number stands with the same bound, near what this one counts and behind what names it.
+
+    A section may stand for one inside it that is named alike.
+    """
+    same = [o for o in stated if o.value == said.value]
+    if not same:
+        inside = [o for o in stated if said.value in shorter_forms(o.value)]
+        return not said.bound and any(said.label == o.label for o in inside)
+    alike = [o for o in same if said.label in {"", o.label}]
+    if said.is_name:
+        return bool(alike)
+    return any(said.bound == o.bound and (not said.counts or said.counts in o.near) for o in alike)
 
 
 def _names(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from bot.corpus import locate, plain, whole_sentences
 from bot.types import Corpus, DraftSentence, Span, VerifiedSentence
 from bot.verify.claim import Claim, Flaw, Terms
 from bot.verify.facts import names, numbers, parties, persons
-from bot.verify.meaning import LEAST_COSINE, Encodes, cosine, wording
+from bot.verify.meaning import LEAST_COSINE, Encodes, cosine, sources, wording
 from bot.verify.modality import conditions, extent, modals, negation, roles
 
 MOST_CITED: Final = 3
@@ -17,7 +17,7 @@ MOST_CITED: Final = 3
 MOST_WORDS: Final = 80
 _NOT_PROSE: Final = re.compile(r"[<>{}\[\]|\\`*#\n]|(?i:https?:|www\.)|\w@\w|\?\s*$|\s[.,;:]|^[^A-Z0-9§$\"“]")
 _CHECKS: Final[tuple[Callable[[Claim], Flaw | None], ...]] = (
-    numbers, names, parties, persons, negation, modals, conditions, extent, roles, wording,
+    numbers, names, parties, persons, negation, modals, conditions, extent, roles, wording, sources,
 )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """Whether a sentence says what its quotes say, by its words and by the encoder."""
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import takewhile
 from typing import Final, Protocol
@@ -10,13 +11,16 @@ import numpy as np
 
 from bot.tokens import stem, words
 from bot.types import Matrix
-from bot.verify.claim import Claim, Flaw, content, without_brackets
+from bot.verify.claim import IN_BRACKETS, Claim, Flaw, content, without_brackets
+from bot.verify.quantities import quantities
 
 LEAST_COVERAGE: Final = 0.6
-"""Share of the sentence's content words that are the quotes'."""
+"""Share of the sentence's content words that have to be the quotes'."""
 LEAST_COSINE: Final = 0.6
+"""Of the encoder's vectors. Both are floors below the other checks, which ``mso-bot eval mutate`` measures together."""
 _ROOT: Final = 5
 _SHARE_OF_ROOT: Final = 0.7
+_CLAUSE_WORDS: Final = 3
 _NEGATING: Final = ("un", "non", "in", "im", "il", "ir", "dis", "mis")
 _NEUTRAL: Final = frozenset(
     content(
@@ -64,10 +68,39 @@ def wording(claim: Claim) -> Flaw | None:
     return Flaw.WORDS if strange - beside - _NEUTRAL or replacing or _opposes(claim) else None
 
 
+def sources(claim: Claim) -> Flaw | None:
+    """Each clause says what one quote says: who stands in one and what stands in another make no statement together."""
+    if len(claim.quotes) == 1:
+        return None
+    quoted = [_everything(claim.terms.expand(q)) for q in claim.quotes]
+    known = frozenset().union(*quoted)
+    whole = all(any(clause & known <= one for one in quoted) for clause in _clauses(claim.text_in_terms))
+    return None if whole else Flaw.MIXED
+
+
 def cosine(claim: Claim, encoder: Encodes) -> float:
     """Of the sentence and its quotes, in [-1, 1]."""
     said, quoted = encoder.encode([claim.text, claim.quoted])
     return float(np.dot(said, quoted))
+
+
+def _clauses(text: str) -> Iterator[frozenset[str]]:
+    """What each clause says; a piece between commas that says little belongs to the next one, or to the last."""
+    pieces = re.split(r"[,;:]\s", IN_BRACKETS.sub(lambda m: re.sub("[,;:]", " ", m[0]), text))
+    held: frozenset[str] = frozenset()
+    found: list[frozenset[str]] = []
+    for piece in pieces:
+        held |= _everything(piece)
+        if len(held) >= _CLAUSE_WORDS:
+            found.append(held)
+            held = frozenset()
+    yield from found[:-1]
+    yield frozenset().union(*found[-1:], held)
+
+
+def _everything(text: str) -> frozenset[str]:
+    """Content words and quantities of a text."""
+    return frozenset((*content(text), *(q.value for q in quantities(text))))
 
 
 def _replacing(claim: Claim) -> Mapping[str, bool]:

@@ -39,7 +39,9 @@ _BOUND_AFTER: Final = re.compile(
     r"^[\s-]*(?:\w+[\s-]){0,2}(?:(?P<floor>or (?:more|older|longer|over))|(?P<cap>or (?:less|fewer|younger|under)))\b",
     re.IGNORECASE,
 )
-_CODE: Final = re.compile(r"\s+(?:[A-Z]{2,}|(?:[A-Z]\.){2,})")
+_LABEL: Final = re.compile(r"(\b[A-Z][a-z]+|§+)\.?\s?$")
+_SECTION_SIGN: Final = re.compile(r"§+|sections?|sec")
+_CODE: Final = re.compile(r"\s+([A-Z]{2,}|(?:[A-Z]\.){2,})")
 """Behind the number of a title of a code of law, such as ``45 CFR``."""
 _NAMING: Final = re.compile(r"[.(-]|^\d+[a-z]|^(?:19|20)\d\d$")
 _NEAR: Final = 4
@@ -58,6 +60,8 @@ class Quantity:
     """The content word right behind it, stemmed: of ``six years`` ``year``; empty where there is none."""
     near: frozenset[str]
     """The content words around it, stemmed."""
+    label: str = ""
+    """What names it right before it: a capitalised word, in lower case, or ``§``; empty where there is none."""
 
     @property
     def is_name(self) -> bool:
@@ -86,13 +90,22 @@ def shorter_forms(value: str) -> Iterator[str]:
 
 def _quantity(text: str, value: str, start: int, end: int) -> Quantity:
     before, after = text[:start], text[end:]
-    if _CODE.match(after):
-        return Quantity(value, "", "", frozenset())
+    if code := _CODE.match(after):
+        name = code[1].replace(".", "").lower()
+        return Quantity(value, "", name, frozenset({name}))
     bound = _BOUND_BEFORE.search(before[-40:]) or _BOUND_AFTER.search(after[:40])
     behind = _content(re.split(r"[.;:()]", after)[0])[:_NEAR]
     ahead = _content(re.split(r"[.;:()]", before)[-1])[-_NEAR:]
     counts = behind[0] if behind and re.match(r"[\s-]*(?:\w+\s)?\w", after) else ""
-    return Quantity(value, (bound.lastgroup or "") if bound else "", counts, frozenset((*ahead, *behind)))
+    return Quantity(
+        value, (bound.lastgroup or "") if bound else "", counts, frozenset((*ahead, *behind)), _label(before)
+    )
+
+
+def _label(before: str) -> str:
+    found = _LABEL.search(before)
+    label = found[1].lower() if found else ""
+    return "" if label in FUNCTION_WORDS else _SECTION_SIGN.sub("§", label)
 
 
 def _content(text: str) -> list[str]:

@@ -133,6 +133,17 @@ def word_replaced(sentence: DraftSentence, words: Words) -> Iterator[DraftSenten
             yield replace(sentence, text=sentence.text[: m.start()] + new + sentence.text[m.end() :])
 
 
+def facts_mixed(sentence: DraftSentence, words: Words) -> Iterator[DraftSentence]:
+    """A number or a party of a sentence nearby, which is cited too."""
+    for other in _nearby(sentence, words):
+        quotes = (*sentence.quotes, Quote(other.span, other.text))
+        for pattern in (_NUMBER, _pattern(words.parties)):
+            theirs, ours = pattern.search(plain(other.text)), pattern.search(sentence.text)
+            if theirs and ours and not _same(theirs.group(), sentence.text, words):
+                text = sentence.text[: ours.start()] + theirs.group() + sentence.text[ours.end() :]
+                yield DraftSentence(text, quotes)
+
+
 MUTATORS: Mapping[str, Mutator] = {
     "number changed": rewriting(_NUMBER, lambda m: str(int(m.group()) + 1)),
     "number word changed": rewriting(_NUMBER_WORD, lambda m: _NUMBER_WORDS[m.group()]),
@@ -147,6 +158,7 @@ MUTATORS: Mapping[str, Mutator] = {
     "exception dropped": rewriting(_EXCEPTION, lambda _: ""),
     "hedge dropped": rewriting(_HEDGE, lambda _: ""),
     "word replaced": word_replaced,
+    "facts mixed": facts_mixed,
     "citation swapped": citation_swapped,
     "sentence invented": sentence_invented,
     "quote altered": quote_altered,
@@ -187,6 +199,23 @@ def _elsewhere(quote: Quote, words: Words) -> Sentence | None:
     """A sentence of other words at another place, the same one every time."""
     others = [s for s in words.sentences if s.text != quote.text and not s.span.overlaps(quote.span)]
     return others[quote.span.start % len(others)] if others else None
+
+
+def _same(name: str, text: str, words: Words) -> bool:
+    """True when a text has this number, or the party of this name under any of its names."""
+    term = next((t for n, t in words.parties.items() if n.lower() == name.lower()), None)
+    names = [n for n, t in words.parties.items() if t == term] if term else [name]
+    return any(n.lower() in text.lower() for n in names)
+
+
+def _nearby(sentence: DraftSentence, words: Words) -> Iterator[Sentence]:
+    """The sentences right before and behind the first one that is quoted."""
+    if not sentence.quotes:
+        return
+    quote = sentence.quotes[0]
+    for before, here, behind in zip(words.sentences, words.sentences[1:], words.sentences[2:], strict=False):
+        if here.span.overlaps(quote.span) and plain(here.text) == plain(quote.text):
+            yield from (s for s in (before, behind) if s.span.document_id == here.span.document_id)
 
 
 def _with_quote(sentence: DraftSentence, number: int, quote: Quote) -> DraftSentence:

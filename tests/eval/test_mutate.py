@@ -76,6 +76,13 @@ def test_a_mutant_has_one_thing_wrong(kind: str, text: str, expected: list[str])
     assert changed(kind, text) == expected
 
 
+def test_a_fact_of_the_next_sentence_is_mixed_in_with_its_quote(corpus: Corpus, drafts: list[Draft]):
+    season = next(s for d in drafts for s in d.sentences if s.text.startswith("The season"))
+    mixed = [m for m in MUTATORS["facts mixed"](season, Words.of(corpus)) if "300" in m.text]
+    assert [len(m.quotes) for m in mixed] == [2]
+    assert mixed[0].text == season.text.replace("1 March", "300 March")
+
+
 def test_another_name_of_the_same_party_is_not_a_swap():
     assert all("craft" not in text for text in changed("party swapped", "A boat may float."))
 

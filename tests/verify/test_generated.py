@@ -158,5 +158,16 @@ def test_words_of_the_question_may_be_added_and_may_not_replace(verifier: Verifi
     assert flaw_of(verifier, replaced, SEASON, question=asked) is Flaw.WORDS
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fishing in the closed season from 1 March costs a fine of up to 300 crowns.",
+        "Anyone who holds a fishing card may fish from 1 March to 30 April.",
+    ],
+)
+def test_what_stands_in_two_sentences_makes_no_statement_together(verifier: Verifier, text: str):
+    assert flaw_of(verifier, text, FINE if "crowns" in text else CARD, SEASON) is Flaw.MIXED
+
+
 def test_a_sentence_gathered_from_many_places_is_refused(verifier: Verifier):
     assert flaw_of(verifier, SEASON, SEASON, FINE, CARD, CHILD) is Flaw.QUOTE

@@ -35,3 +35,18 @@ def test_a_number_counts_what_stands_behind_it():
     hours, years = quantities("Dentists need 60 hours of training every three years.")
     assert (hours.counts, years.counts) == ("hour", "year")
     assert "train" in hours.near
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("June 2016", "june"),
+        ("Article 28", "article"),
+        ("§ 14", "§"),
+        ("Section 14", "§"),
+        ("Under 14", ""),
+        ("at 14", ""),
+    ],
+)
+def test_a_number_bears_the_name_right_before_it(text: str, label: str):
+    assert [q.label for q in quantities(text)] == [label]
