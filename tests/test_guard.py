@@ -10,6 +10,7 @@ from bot.guard import Gazetteer, screen
         ("in NJ can a non dentist own an office", "NJ"),
         ("rules in nj?", "nj"),
         ("our second office is in Stamford CT", "CT"),
+        ("im opening a second location in stamford CT", "CT"),
         ("dental corporations in Ontario", "Ontario"),
         ("who licenses dentists in Germany", "Germany"),
         ("Philadelphia dental office", "Philadelphia"),

@@ -40,7 +40,7 @@ _ADVICE = re.compile(
     r"|\b(will|would|could|can)\s+(i|we)\s+(win|lose|get\s+away)\b|\bdo\s+(i|we)\s+have\s+a\s+case\b|\bworth\s+(it|suing|reporting)\b"
     r"|\b(is|would)\s+it\s+(be\s+)?(smart|wise|better|worth|a\s+good\s+idea)\b|\bdo\s+you\s+think\b|\bi\s+should\s+(pick|choose|sign|take|hire)\b"
     r"|\b(my|our)\s+(best|next)\s+(move|step|option)\b|\bmy\s+chances\b|\bi\s+need\s+a\s+lawyer\b|\bis\s+it\s+(smart|wise|better)\b"
-    r"|\bam\s+i\s+(going\s+to|liable|in\s+trouble|breaking|at\s+risk)\b|\bwhat\s+would\s+you\b|\bin\s+my\s+(case|situation)\b",
+    r"|\bget(ting)?\s+(me|us)\s+in(to)?\s+trouble\b|\bam\s+i\s+(going\s+to|liable|in\s+trouble|breaking|at\s+risk)\b|\bwhat\s+would\s+you\b|\bin\s+my\s+(case|situation)\b",
     re.IGNORECASE,
 )
 
@@ -85,10 +85,10 @@ class Guard:
         return self._by_reading(evidence) if evidence.kinds else self._by_examples(evidence)
 
     def _by_reading(self, evidence: Evidence) -> Verdict:
-        """The kind that the trained reader is sure of."""
+        """The likeliest other kind, when the trained reader is sure that it is one of them."""
         kinds = {k: p for k, p in evidence.kinds.items() if k not in _BY_CALIBRATION}
         kind = max(kinds, key=kinds.__getitem__, default="question")
-        if kinds.get(kind, 0.0) < self.corpus.calibration.kind:
+        if sum(kinds.values()) < self.corpus.calibration.kind:
             return _QUESTION
         return Verdict(kind, next((e.wording for e in evidence.examples if e.kind == kind), "the reader"))
 

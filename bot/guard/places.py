@@ -28,6 +28,8 @@ _NOT_PLACES = frozenset(
 _PREPOSITIONS = frozenset("in from at near for to around outside across about inside within under over".split())
 _WORD_CODES = frozenset("in or me hi ok oh id de pa ma la al mo co md mi ms ks va mt ct pr ga ne".split())
 """Codes that are also words, titles or other abbreviations."""
+_BEHIND_A_TOWN = re.compile(r"\b[A-Z][\w-]+,?$|\b(?:in|from|near)\s+[a-z]{4,},?$")
+"""What stands before such a code when it is one: a name, or a town in small letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def _is_code(code: str, before: str, after: str, *, shouted: bool) -> bool:
     """Whether two letters stand for a place here; ``in``, ``or`` and their like must be capitals behind a name."""
     last = before.rsplit(maxsplit=1)[-1].lower() if before.split() else ""
     if code.lower() in _WORD_CODES:
-        named = last in _PREPOSITIONS or bool(re.search(r"\b[A-Z][\w-]+,?$", before))
+        named = last in _PREPOSITIONS or bool(_BEHIND_A_TOWN.search(before))
         return code.isupper() and not shouted and named
     return code.isupper() or last in _PREPOSITIONS or not before or not re.match(r"\s+\w", after)
 
