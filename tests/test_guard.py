@@ -17,6 +17,7 @@ from bot.guard import Gazetteer, screen
         ("is it ok in Texas", "Texas"),
         ("we have an office on Long Island and now buy one in Hoboken", "Hoboken"),
         ("los angeles dental office", "los angeles"),
+        ("a dentist for our chicago office", "chicago"),
     ],
 )
 def test_a_place_outside_the_jurisdiction_is_recognised(text: str, place: str):
@@ -38,6 +39,7 @@ def test_a_place_outside_the_jurisdiction_is_recognised(text: str, place: str):
         "is it OK to share fees",
         "tell me about the Aspen Dental settlement",
         "in general, who may own",
+        "can a dentist from new jersey work at our queens office",
         "the office of the Medicaid inspector",
         "Buffalo dentist",
         "is reading the chart allowed",

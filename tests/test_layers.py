@@ -9,7 +9,7 @@ BOT = ROOT / "bot"
 ROWS = [
     {"types", "errors"},
     {"settings", "prompts", "tokens"},
-    {"corpus", "embed", "history", "feedback"},
+    {"corpus", "embed", "history", "feedback", "sections"},
     {"reader"},
     {"index"},
     {"guard", "retrieve", "contextualise", "answer", "verify", "confidence", "decide", "render", "runnable"},

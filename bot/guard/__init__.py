@@ -82,11 +82,15 @@ class Guard:
             return Verdict("out_of_jurisdiction", foreign[0])
         if self.corpus.scope.examples and _ADVICE.search(text):
             return Verdict("advice", "asks what to do")
-        return self._by_reading(evidence) if evidence.kinds else self._by_examples(evidence)
+        return self._by_reading(text, evidence) if evidence.kinds else self._by_examples(evidence)
 
-    def _by_reading(self, evidence: Evidence) -> Verdict:
-        """The likeliest other kind, when the trained reader is sure that it is one of them."""
-        kinds = {k: p for k, p in evidence.kinds.items() if k not in _BY_CALIBRATION}
+    def _by_reading(self, text: str, evidence: Evidence) -> Verdict:
+        """The likeliest other kind, when the trained reader is sure that it is one of them.
+
+        Where places are named, they say themselves whether the question is about another one.
+        """
+        settled = {"out_of_jurisdiction"} if self.gazetteer.places(text) else set()
+        kinds = {k: p for k, p in evidence.kinds.items() if k not in _BY_CALIBRATION | settled}
         kind = max(kinds, key=kinds.__getitem__, default="question")
         if sum(kinds.values()) < self.corpus.calibration.kind:
             return _QUESTION

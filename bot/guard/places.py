@@ -26,6 +26,7 @@ _NOT_PLACES = frozenset(
 )
 """Cities whose name is also an everyday word or a common personal name."""
 _PREPOSITIONS = frozenset("in from at near for to around outside across about inside within under over".split())
+_OWNERS = frozenset("my our your their his her its the".split())
 _WORD_CODES = frozenset("in or me hi ok oh id de pa ma la al mo co md mi ms ks va mt ct pr ga ne".split())
 """Codes that are also words, titles or other abbreviations."""
 _BEHIND_A_TOWN = re.compile(r"\b[A-Z][\w-]+,?$|\b(?:in|from|near)\s+[a-z]{4,},?$")
@@ -72,7 +73,7 @@ class Gazetteer:
         for size in (4, 3, 2, 1):
             for i in range(len(words) - size + 1):
                 written = " ".join(w.group() for w in words[i : i + size]).removesuffix("'s")
-                placed = i > 0 and words[i - 1].group().lower() in _PREPOSITIONS
+                placed = _stands_behind_a_preposition([w.group().lower() for w in words[:i]])
                 kind = lists.kind_of(written, placed=placed)
                 if kind is not None:
                     yield Place(written, words[i].start(), outside=kind == "outside")
@@ -85,6 +86,12 @@ class Gazetteer:
                 yield Place(code, match.start(), outside=False)
             elif code.lower() in lists.codes and _is_code(code, before, after, shouted=shouted):
                 yield Place(code, match.start(), outside=True)
+
+
+def _stands_behind_a_preposition(words: list[str]) -> bool:
+    """True of ``in`` and of ``at our``."""
+    before = words[:-1] if words[-1:] and words[-1] in _OWNERS else words
+    return bool(before) and before[-1] in _PREPOSITIONS
 
 
 def _is_code(code: str, before: str, after: str, *, shouted: bool) -> bool:
