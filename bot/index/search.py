@@ -15,7 +15,7 @@ from bot.index.lexical import LexicalIndex
 from bot.index.store import PassageStore
 from bot.index.vectors import TextVectors
 from bot.reader import Reader
-from bot.sections import sections_cited
+from bot.sections import Sections
 from bot.tokens import quantities_stated
 from bot.types import Calibration, Corpus, Document, KnownQuestion, Matrix, Passage, Sentence, Span
 
@@ -89,13 +89,9 @@ class Index:
         return tuple(quantities_stated(self._answer_text(k)) for k in self.corpus.known_questions)
 
     @cached_property
-    def cited(self) -> tuple[tuple[frozenset[str], ...], ...]:
-        """The sections of law that each sentence of the answer of each known question cites."""
-        document = {d.id: d for d in self.corpus.documents}
-        return tuple(
-            tuple(sections_cited(document[s.document_id].quote(s)) for s in k.answer)
-            for k in self.corpus.known_questions
-        )
+    def sections(self) -> Sections:
+        """The sections of law that the answers of known questions cite."""
+        return Sections([self._answer_sentences(k) for k in self.corpus.known_questions], self.answer_means)
 
     def passages_at(self, span: Span) -> list[int]:
         """Positions of the passages that share text with a span."""
@@ -173,16 +169,8 @@ class Index:
     def warm(self) -> "Index":
         """Compute everything that is computed on first use, so that the first question is as fast as the next."""
         _ = (self.passage_words, self.sentence_vectors, self.wording_vectors, self.known_words, self.example_vectors)
-        _ = (
-            self.first_wordings,
-            self.position_of,
-            self.answer_rows,
-            self.stated,
-            self.cited,
-            self.answer_means,
-            self.same_answer,
-        )
-        _ = self.sentence_words
+        _ = (self.first_wordings, self.position_of, self.answer_rows, self.stated, self.same_answer)
+        _ = (self.sections, self.sentence_words)
         self.encoder.encode_question("warm up")
         self.reader.encoder.encode_question("warm up")
         return self
@@ -195,8 +183,11 @@ class Index:
         return "\n".join([known.section, *known.questions, self._answer_text(known)])
 
     def _answer_text(self, known: KnownQuestion) -> str:
+        return " ".join(self._answer_sentences(known))
+
+    def _answer_sentences(self, known: KnownQuestion) -> list[str]:
         document = self.corpus.document(known.document_id)
-        return " ".join(plain(document.quote(s)) for s in known.answer) if document else ""
+        return [plain(document.quote(s)) for s in known.answer] if document else []
 
 
 def _starts(sizes: Iterable[int]) -> npt.NDArray[np.int64]:

@@ -173,7 +173,7 @@ def _ask() -> dict[str, str]:
 
 def _app(bot: Bot, retriever: object) -> FastAPI:
     other = copy.copy(bot)
-    other._retriever = retriever  # type: ignore[assignment]
+    other._retriever = retriever  # type: ignore[assignment]  # a stand-in that only searches
     other.settings = bot.settings.model_copy(update=NO_LIMITS)
     return create_app(other)
 
