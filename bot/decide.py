@@ -20,7 +20,7 @@ _REASONS = {
 _MOST_SUGGESTIONS = 3
 _FAR = 0.05
 """Below this confidence nothing that was found comes close."""
-_RARER = 50
+_RARER = 10
 """Corpora list far more near misses than questions off the subject, so the reader finds the latter too rarely; chosen
 on the development cases."""
 _UNCOVERED = 0.5

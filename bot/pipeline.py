@@ -88,7 +88,7 @@ class Bot:
         model = chat_model(chosen)
         encoder = Encoder.load(chosen.embedding_model)
         bot = cls(chosen, open_index(chosen, encoder, progress=progress, notify=notify).warm(), model=model)
-        bot._understanding.guard.gazetteer.outside("warm up")  # reads its lists of places
+        bot._understanding.guard.gazetteer.places("warm up")  # reads its lists of places
         return bot
 
     @property

@@ -24,7 +24,7 @@ from bot.types import SIGNALS, Calibration, Corpus, Logistic, Question
 from eval.cases import CASES, load_cases, split_of
 from eval.train import held_out
 
-BESIDE_THE_POINT = 2.0
+BESIDE_THE_POINT = 1.0
 """A reply beside the point costs as much as this many needless declines."""
 RANKED_BY = ("wording", "sentence", "words", "coverage", "no_number", "reader")
 ANSWERABLE_BY = ("no_number", "reader", "nearest", "near_miss", "in_sources")

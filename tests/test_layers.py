@@ -9,7 +9,7 @@ BOT = ROOT / "bot"
 ROWS = [
     {"types", "errors"},
     {"settings", "prompts", "tokens"},
-    {"corpus", "embed", "models", "history", "feedback"},
+    {"corpus", "embed", "models", "history", "feedback", "sections"},
     {"reader"},
     {"index"},
     {"guard", "retrieve", "contextualise", "answer", "verify", "confidence", "decide", "render", "rewrite", "runnable"},

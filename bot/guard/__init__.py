@@ -8,12 +8,12 @@ import re
 from dataclasses import dataclass
 
 from bot.errors import InputError
-from bot.guard.places import Gazetteer
+from bot.guard.places import Gazetteer, outside
 from bot.guard.rules import screen
 from bot.prompts import EMPTY_QUESTION, LONG_QUESTION, NO_WORDS
 from bot.types import Corpus, Evidence, ExampleHit, Verdict
 
-__all__ = ["Gazetteer", "Guard", "checked", "screen"]
+__all__ = ["Gazetteer", "Guard", "checked", "outside", "screen"]
 
 _QUESTION = Verdict("question")
 _BY_CALIBRATION = frozenset({"question", "not_in_sources"})
@@ -40,7 +40,7 @@ _ADVICE = re.compile(
     r"|\b(will|would|could|can)\s+(i|we)\s+(win|lose|get\s+away)\b|\bdo\s+(i|we)\s+have\s+a\s+case\b|\bworth\s+(it|suing|reporting)\b"
     r"|\b(is|would)\s+it\s+(be\s+)?(smart|wise|better|worth|a\s+good\s+idea)\b|\bdo\s+you\s+think\b|\bi\s+should\s+(pick|choose|sign|take|hire)\b"
     r"|\b(my|our)\s+(best|next)\s+(move|step|option)\b|\bmy\s+chances\b|\bi\s+need\s+a\s+lawyer\b|\bis\s+it\s+(smart|wise|better)\b"
-    r"|\bam\s+i\s+(going\s+to|liable|in\s+trouble|breaking|at\s+risk)\b|\bwhat\s+would\s+you\b|\bin\s+my\s+(case|situation)\b",
+    r"|\bget(ting)?\s+(me|us)\s+in(to)?\s+trouble\b|\bam\s+i\s+(going\s+to|liable|in\s+trouble|breaking|at\s+risk)\b|\bwhat\s+would\s+you\b|\bin\s+my\s+(case|situation)\b",
     re.IGNORECASE,
 )
 
@@ -77,18 +77,23 @@ class Guard:
         """The kind of a question that no rule decided, after the search."""
         if evidence.kinds.get("urgent", 0.0) >= _URGENT:
             return Verdict("urgent", "the reader")
-        foreign = [p for p in self.gazetteer.outside(text) if not self._stands_in_answer(p, evidence)]
+        places = self.gazetteer.places(text)
+        foreign = [p for p in outside(places) if not self._stands_in_answer(p, evidence)]
         if foreign:
             return Verdict("out_of_jurisdiction", foreign[0])
         if self.corpus.scope.examples and _ADVICE.search(text):
             return Verdict("advice", "asks what to do")
-        return self._by_reading(evidence) if evidence.kinds else self._by_examples(evidence)
+        return self._by_reading(evidence, names_places=bool(places)) if evidence.kinds else self._by_examples(evidence)
 
-    def _by_reading(self, evidence: Evidence) -> Verdict:
-        """The kind that the trained reader is sure of."""
-        kinds = {k: p for k, p in evidence.kinds.items() if k not in _BY_CALIBRATION}
+    def _by_reading(self, evidence: Evidence, *, names_places: bool) -> Verdict:
+        """The likeliest other kind, when the trained reader is sure that it is one of them.
+
+        Where places are named, they say themselves whether the question is about another one.
+        """
+        settled = {"out_of_jurisdiction"} if names_places else set()
+        kinds = {k: p for k, p in evidence.kinds.items() if k not in _BY_CALIBRATION | settled}
         kind = max(kinds, key=kinds.__getitem__, default="question")
-        if kinds.get(kind, 0.0) < self.corpus.calibration.kind:
+        if sum(kinds.values()) < self.corpus.calibration.kind:
             return _QUESTION
         return Verdict(kind, next((e.wording for e in evidence.examples if e.kind == kind), "the reader"))
 
@@ -103,7 +108,7 @@ class Guard:
         return _QUESTION
 
     def _by_example(self, example: ExampleHit) -> Verdict:
-        if example.kind == "out_of_jurisdiction" and not self.gazetteer.outside(example.wording):
+        if example.kind == "out_of_jurisdiction" and not outside(self.gazetteer.places(example.wording)):
             return Verdict(example.kind, example.wording)
         return Verdict(example.kind, example.wording) if example.kind != "out_of_jurisdiction" else _QUESTION
 
