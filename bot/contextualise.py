@@ -22,20 +22,34 @@ _ASKING = (
     r"(?:(?:what|who|when|where|how)(?:'?s)?|whom|whose|which|why)"
 )
 _VERB = r"(?:is|are|was|were|do|does|did|can|could|may|must|should|will|would|has|have)"
+_PRONOUN = r"(?:i|we|you|they|he|she|it|there|this|that|these)"
+_INVERSION = (
+    rf"(?:(?:is|are|was|were|has|have)\s+{_PRONOUN}|"
+    rf"(?:do|does|did|can|could|may|must|should|will|would)\s+(?:{_PRONOUN}|my|our|the|a|an))\b"
+)
+"""A verb before its subject, as a question has it."""
 _ORDER = r"(?:name|list|tell\s+me|explain)"
 _PARTING = re.compile(
     rf"(\?+\s+(?=\w)"
-    rf"|[,;.]?\s+(?:and|also|plus|or|&)\s+(?:also\s+|then\s+|if so,?\s+)?(?=(?:{_ASKING}|{_VERB}|{_ORDER})\b)"
+    rf"|[,;.]?\s+(?:and|also|plus|&|n)\s+(?:also\s+|then\s+|if so,?\s+)?(?=(?:{_ASKING}|{_VERB}|{_ORDER})\b)"
+    rf"|[,;.]?\s+or\s+(?=(?:{_ASKING}|{_ORDER})\b)"
     rf"|[.;]\s+(?=(?:also,?\s+|then\s+)?(?:{_ASKING}|{_VERB}|{_ORDER})\b)"
-    rf"|,\s+(?=(?:also,?\s+|then\s+)?(?:{_ASKING}(?:\s+\w+){{0,3}}?\s+{_VERB}|{_ORDER})\b))",
+    rf"|,\s+(?=(?:also,?\s+|then\s+)?(?:{_ASKING}(?:\s+\w+){{0,3}}?\s+{_VERB}|{_INVERSION}|{_ORDER})\b))",
     re.IGNORECASE,
 )
 """Where one question may end and another begin; the mark between them is kept, to tell a stop from a mere ``and``."""
 _ASKS = re.compile(
     rf"^(?:(?:so|ok|hi|hello|also|then|and|plus|or)[\s,]+)*(?:{_ASKING}|{_VERB}|{_ORDER})\b", re.IGNORECASE
 )
+_ASKING_FIRST = re.compile(rf"^(?:(?:also|then|and|plus|or)\s+)?{_ASKING}\b", re.IGNORECASE)
+_INVERTED = re.compile(rf"^{_INVERSION}", re.IGNORECASE)
+_CONDITION = re.compile(
+    rf"^(?:(?:and|so|ok|well|but)[\s,]+)*(?:what\s+(?:if|about)|how\s+about|when(?!\s+{_VERB})|if)\b", re.IGNORECASE
+)
 _STARTS_WITH_VERB = re.compile(rf"^{_VERB}\b", re.IGNORECASE)
 _SHORTEST_PART = 3
+_SHORTEST_WITH_WORD = 2
+"""Of a part that begins with a question word: ``how fast``, ``who notifies``."""
 
 
 def readings(question: Question) -> tuple[Query, ...]:
@@ -64,18 +78,17 @@ def parts(query: Query) -> tuple[Query, ...]:
     A piece that asks nothing, such as the story before a question, belongs to the question behind it.
     """
     pieces: list[str] = []
-    told = mark = ""
-    for number, part in enumerate(_PARTING.split(query.text)):
-        if number % 2:
-            mark = part
-            continue
-        piece = part.strip(" ,;.?")
-        continues = bool(told) and not any(c in mark for c in "?.;") and _STARTS_WITH_VERB.match(piece)
-        if tokens(piece) and len(words(piece)) >= _SHORTEST_PART and _ASKS.search(piece) and not continues:
-            pieces.append(f"{told} {piece}".strip())
-            told = ""
+    told = ""
+    texts, marks = _PARTING.split(query.text)[::2], ["", *_PARTING.split(query.text)[1::2], ""]
+    for text, before, after in zip(texts, marks, marks[1:], strict=False):
+        piece = text.strip(" ,;.?")
+        whole = f"{told}{before if told else ''}{piece}"
+        conditional = after.startswith(",") and _CONDITION.match(piece)
+        if conditional or not _is_question(piece) or (told and _may_go_on(piece, before)):
+            told = whole
         else:
-            told = f"{told}{mark if told else ''}{piece}"
+            pieces.append(whole)
+            told = ""
     if len(pieces) < 2 or told:  # noqa: PLR2004 - two make a double question
         return (query,)
     made: list[Query] = []
@@ -83,6 +96,17 @@ def parts(query: Query) -> tuple[Query, ...]:
         leans = made and (_POINTS_BACK.search(piece) or len(_content(piece)) < _FEW)
         made.append(Query(piece, subject=query.subject or (pieces[0] if leans else "")))
     return tuple(made)
+
+
+def _is_question(piece: str) -> bool:
+    """True when a piece is long enough to be a question, and begins like one."""
+    least = _SHORTEST_WITH_WORD if _ASKING_FIRST.match(piece) else _SHORTEST_PART
+    return bool(tokens(piece)) and len(words(piece)) >= least and bool(_ASKS.search(piece))
+
+
+def _may_go_on(piece: str, mark: str) -> bool:
+    """True when a piece may belong to the statement before it: ``the owner and is retired``, not ``…, do we pay``."""
+    return not any(c in mark for c in "?.;") and bool(_STARTS_WITH_VERB.match(piece)) and not _INVERTED.match(piece)
 
 
 def _leans(text: str) -> bool:

@@ -23,8 +23,6 @@ _FAR = 0.05
 _RARER = 10
 """Corpora list far more near misses than questions off the subject, so the reader finds the latter too rarely; chosen
 on the development cases."""
-_UNCOVERED = 0.5
-"""Below this share of the threshold a part of a question counts as not covered; above it nothing is claimed."""
 _SURE_ANYHOW = 0.8
 """From this confidence on the documents' own answer is given although a model has found none in the same passages."""
 _NO_NEARBY = frozenset({"unsafe", "urgent", "language", "chat", "out_of_scope"})
@@ -53,8 +51,7 @@ def overall(found: Sequence[Part]) -> Verdict:
 def decide(verdict: Verdict, found: Sequence[Part], answered: Sequence[Part], corpus: Corpus) -> Outcome:
     """The outcome for a verdict, the parts of the question, and those of them that the documents cover."""
     confidence = min((p.confidence for p in answered), default=max((p.confidence for p in found), default=0.0))
-    doubtful = corpus.calibration.threshold * _UNCOVERED
-    uncovered = tuple(p.text for p in found if p not in answered and p.confidence < doubtful)
+    uncovered = tuple(p.text for p in found if p not in answered)
     if verdict.kind == "chat":
         return Outcome(Status.CHAT, None, verdict, 1.0, suggestions=corpus.scope.starters[:_MOST_SUGGESTIONS])
     if verdict.kind in _REASONS:

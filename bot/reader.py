@@ -15,14 +15,17 @@ from bot.embed import Encoder
 from bot.types import KnownQuestion, Matrix, ReaderWeights, Vector
 
 _NOTHING: Mapping[str, float] = {}
+ADVICE = "advice"
+"""The kind of question that asks for a known answer as well: for what holds in general."""
+_LEAST = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """What the reader makes of one question. All probabilities together make 1."""
+    """What the reader makes of one question."""
 
     known: npt.NDArray[np.float32]
-    """Probability of each known question's answer, shape (n known questions,)."""
+    """Probability of each known question's answer, shape (n known questions,), whether or not advice is asked for."""
     kinds: Mapping[str, float]
     """Probability of each other kind of question; empty when there is no trained reader."""
 
@@ -63,8 +66,9 @@ class Reader:
         everything = np.concatenate([answers, logits])
         chances = np.exp(everything - everything.max())
         chances /= chances.sum()
-        known = np.where(self._row_of_known >= 0, chances[self._row_of_known], 0.0).astype(np.float32)
         kinds = dict(zip(names, chances[len(answers) :].tolist(), strict=True))
+        chances /= max(1.0 - kinds.get(ADVICE, 0.0), _LEAST)
+        known = np.where(self._row_of_known >= 0, chances[self._row_of_known], 0.0).astype(np.float32)
         return Reading(known, kinds)
 
 

@@ -166,6 +166,8 @@ class KnownQuestion:
     asked: frozenset[str] = frozenset()
     """Those of the questions that were put by others than who wrote the group: they stand for visitors' questions when
     the calibration is fitted."""
+    advice: frozenset[str] = frozenset()
+    """Those of the questions that ask for advice: the answer is what holds in general on their point."""
     key: str = ""
     """A hash of the document and the answer's words: stays when other groups come and go."""
 
@@ -276,9 +278,12 @@ class Corpus:
 
     @property
     def examples(self) -> tuple[tuple[str, str], ...]:
-        """Kind and wording of every example of the scope file; a near miss is an example of ``not_in_sources``."""
+        """Kind and wording of every example of the scope file; a near miss is an example of ``not_in_sources``, a known
+        question that asks for advice one of ``advice``.
+        """
         listed = tuple((kind, w) for kind, wordings in self.scope.examples.items() for w in wordings)
-        return (*listed, *(("not_in_sources", w) for w in self.near_misses))
+        advice = tuple(("advice", w) for k in self.known_questions for w in k.questions if w in k.advice)
+        return tuple(dict.fromkeys((*listed, *advice, *(("not_in_sources", w) for w in self.near_misses))))
 
     def document(self, document_id: str) -> Document | None:
         """The document with this id, or None."""

@@ -63,13 +63,14 @@ def with_threshold(index: Index, fitted: Calibration) -> Calibration:
     retriever = Retriever(tuned)
     found: dict[bool, list[float]] = {True: [], False: []}
     for case in load_cases(CASES):
-        plain = case.category == "not_in_sources" or "answered" in case.expect
-        if plain and split_of(case, index.corpus) == "dev":
+        answered, declined = "answered" in case.expect, "declined:not_in_sources" in case.expect
+        for_advice = any(e.endswith(":advice") for e in case.expect)
+        if answered != declined and not for_advice and split_of(case, index.corpus) == "dev":
             evidence = retriever.retrieve(contextualise(Question(case.question, case.history)))
-            found[bool(case.gold)].append(evidence.answerable)
-    answered, missed = (np.array(found[kind]) for kind in (True, False))
+            found[answered].append(evidence.answerable)
+    covered, missed = (np.array(found[kind]) for kind in (True, False))
     grid = [round(0.02 * i, 2) for i in range(2, 49)]
-    return dataclasses.replace(fitted, threshold=max(grid, key=lambda t: _worth(answered, missed, t)))
+    return dataclasses.replace(fitted, threshold=max(grid, key=lambda t: _worth(covered, missed, t)))
 
 
 def _worth(answered: npt.NDArray[np.float64], missed: npt.NDArray[np.float64], threshold: float) -> float:

@@ -23,6 +23,7 @@ from torch.nn.functional import normalize
 
 from bot.embed import Encoder
 from bot.index import Index
+from bot.reader import ADVICE
 from bot.types import Corpus, Matrix, ReaderWeights
 
 FROZEN = 3
@@ -51,6 +52,8 @@ class Sample:
     text: str
     answers: tuple[int, ...]
     kind: str = ""
+    beside: str = ""
+    """A kind that the question is as well, which is not weighed against its answers."""
 
 
 def held_out(text: str) -> bool:
@@ -68,11 +71,14 @@ def samples(index: Index) -> list[Sample]:
     """Everything to train on; a question that stands below several answers asks for each of them."""
     keys = {key: i for i, key in enumerate(answer_keys(index.corpus))}
     right: dict[str, set[int]] = {}
+    advice = {w for k in index.corpus.known_questions for w in k.advice}
     for position, known in enumerate(index.corpus.known_questions):
         same = {keys[index.corpus.known_questions[j].key] for j in np.flatnonzero(index.same_answer[position])}
         for wording in known.questions:
             right.setdefault(wording, set()).update(same | {keys[known.key]})
-    found = [Sample(text, tuple(sorted(answers))) for text, answers in right.items()]
+    found = [
+        Sample(text, tuple(sorted(answers)), beside=ADVICE if text in advice else "") for text, answers in right.items()
+    ]
     found += [Sample(text, (), kind) for kind, text in index.corpus.examples if kind != "question"]
     return found
 
@@ -208,6 +214,14 @@ class _Head:
                 right[row, len(self.answers) + self.names.index(sample.kind)] = True
         return right
 
+    def unweighed(self, batch: Sequence[Sample]) -> torch.Tensor:
+        """Which logits are left out, shape (n, answers + kinds)."""
+        out = torch.zeros(len(batch), len(self.answers) + len(self.names), dtype=torch.bool)
+        for row, sample in enumerate(batch):
+            if sample.beside:
+                out[row, len(self.answers) + self.names.index(sample.beside)] = True
+        return out
+
 
 def _centres(vectors: Matrix, kind: str) -> Matrix:
     most = NEAR_MISS_PROTOTYPES if kind == "not_in_sources" else PROTOTYPES
@@ -249,8 +263,10 @@ class _Fit:
         self.network.train(False)
 
     def _loss(self, rows: Sequence[int]) -> torch.Tensor:
+        batch = [self.chosen[i] for i in rows]
         logits = self.head.logits(self.network.upper([self.hidden[i] for i in rows]))
-        right = self.head.wanted([self.chosen[i] for i in rows])
+        logits = logits.masked_fill(self.head.unweighed(batch), _LOW)
+        right = self.head.wanted(batch)
         return (logits.logsumexp(1) - logits.masked_fill(~right, _LOW).logsumexp(1)).mean()
 
 

@@ -60,6 +60,15 @@ def test_without_history_nothing_is_inherited():
         ("do dentists and hygienists need training", ["do dentists and hygienists need training"]),
         ("can I share fees with a partner or an employee", ["can I share fees with a partner or an employee"]),
         ("ok? who pays?", ["ok? who pays?"]),
+        (
+            "we got hacked, do we have to tell patients and is there a fine",
+            ["we got hacked, do we have to tell patients", "is there a fine"],
+        ),
+        ("who must be told of a breach, and how fast?", ["who must be told of a breach", "how fast"]),
+        ("who owns the charts n who keeps them", ["who owns the charts", "who keeps them"]),
+        ("can the shop fire him or does the owner have to", ["can the shop fire him or does the owner have to"]),
+        ("what about cards, do they have to be kept", ["what about cards, do they have to be kept"]),
+        ("He works here and has a license. Can he start now?", ["He works here and has a license. Can he start now?"]),
     ],
 )
 def test_a_double_question_is_parted_and_a_single_one_is_not(text: str, expected: list[str]):

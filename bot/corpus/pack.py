@@ -42,6 +42,7 @@ class _Group(_File):
     answer: tuple[str, ...] = Field(min_length=1)
     questions: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
 
 
 class _Questions(_File):
@@ -123,7 +124,7 @@ def load_questions(folder: Path, documents: Documents) -> tuple[tuple[KnownQuest
             continue
         near_misses += content.unanswered
         for number, group in enumerate(content.groups, start=1):
-            wordings = (*group.questions, *group.asked)
+            wordings = (*group.questions, *group.asked, *group.advice)
             spans = [s for quote in group.answer for s in find_quote(document, quote, section=group.section)]
             if not wordings:
                 problems.append(f"{path.name}: group {number} has no question; write some or remove the group.")
@@ -135,9 +136,17 @@ def load_questions(folder: Path, documents: Documents) -> tuple[tuple[KnownQuest
             elif not any(document.section_at(s.start).boilerplate for s in spans):
                 answer = tuple(dict.fromkeys(spans))
                 key = _key(document.id, group.answer)
-                asked = frozenset(group.asked)
                 known.append(
-                    KnownQuestion(f"{document.id}:{number}", document.id, group.section, wordings, answer, asked, key)
+                    KnownQuestion(
+                        f"{document.id}:{number}",
+                        document.id,
+                        group.section,
+                        wordings,
+                        answer,
+                        frozenset(group.asked),
+                        frozenset(group.advice),
+                        key,
+                    )
                 )
     return tuple(known), tuple(near_misses), problems
 

@@ -52,28 +52,30 @@ def forbidden(case: Case, reply: Reply) -> float | None:
     return float(len(forbidden_hits(case, reply))) if case.forbidden else None
 
 
-def right(case: Case, reply: Reply) -> float | None:
+def right(case: Case, reply: Reply, gold: Gold = ()) -> float | None:
     """1 when the outcome is expected, no fact owed misses, nothing forbidden is said and a wanted conflict is shown.
 
-    Ours; the stand-in for the experts' "accurate" of Magesh et al. 2024 (arXiv:2405.20362). A decline or an advice
-    referral that is accepted and cites nothing owes no facts.
+    Ours; the stand-in for the experts' "accurate" of Magesh et al. 2024 (arXiv:2405.20362). A case that names no facts
+    owes its gold instead: every need cited. A decline or an advice referral that is accepted and cites nothing owes
+    neither.
     """
     outcome = outcome_correct(case, reply)
     if outcome is None:
         return None
-    states_facts = not cites(reply) or not facts_missed(case, reply)
+    owed = not facts_missed(case, reply) if case.facts else all(needs_met(reply, gold))
+    states_facts = not cites(reply) or owed
     shows_conflict = reply.conflict is not None or not case.conflict
     return float(bool(outcome) and states_facts and shows_conflict and not forbidden_hits(case, reply))
 
 
-def answered_right(case: Case, reply: Reply) -> float | None:
+def answered_right(case: Case, reply: Reply, gold: Gold = ()) -> float | None:
     """1 when the reply states an answer and is right: the event whose probability ``confidence`` estimates.
 
     None unless the case is a plain question, one that the documents answer or do not answer; what the guard decides
     (advice, other places, chat, …) says nothing about that probability.
     """
     plain_outcomes = {"answered", "partial:not_in_sources", "declined:not_in_sources"}
-    judged = right(case, reply)
+    judged = right(case, reply, gold)
     if judged is None or plain_outcomes.isdisjoint(case.expect):
         return None
     return float(bool(judged) and cites(reply))

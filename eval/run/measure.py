@@ -91,9 +91,9 @@ class Ground:
 def score(case: Case, reply: Reply, ground: Ground) -> dict[str, Score]:
     """Every per-case score, None where it does not apply."""
     gold, ranked = ground.gold, ground.ranked
-    event = scores.answered_right(case, reply)
+    event = scores.answered_right(case, reply, gold)
     found: dict[str, float | None] = {
-        "right": scores.right(case, reply),
+        "right": scores.right(case, reply, gold),
         "outcome": scores.outcome_correct(case, reply),
         "evidence_cited": scores.evidence_cited(case, reply, gold),
         "facts": scores.fact_coverage(case, reply),

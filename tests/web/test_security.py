@@ -106,7 +106,7 @@ def test_counts_are_told_to_this_machine_and_hold_nothing_personal(address: str)
     question = "Who licenses dentists in New York?"
     httpx.post(f"{address}/api/ask", json={"question": question})
     told = httpx.get(f"{address}/metrics")
-    assert 'mso_replies_total{reason="",status="answered"}' in told.text
+    assert 'mso_replies_total{engine="extractive",reason="",status="answered"}' in told.text
     assert "mso_reply_seconds_bucket" in told.text
     assert "licenses" not in told.text
     assert "127.0.0.1" not in told.text
