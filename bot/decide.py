@@ -20,9 +20,6 @@ _REASONS = {
 _MOST_SUGGESTIONS = 3
 _FAR = 0.05
 """Below this confidence nothing that was found comes close."""
-_RARER = 10
-"""Corpora list far more near misses than questions off the subject, so the reader finds the latter too rarely; chosen
-on the development cases."""
 _SURE_ANYHOW = 0.8
 """From this confidence on the documents' own answer is given although a model has found none in the same passages."""
 _NO_NEARBY = frozenset({"unsafe", "urgent", "language", "chat", "out_of_scope"})
@@ -83,8 +80,7 @@ def _why_not(found: Sequence[Part]) -> Reason:
     """Why nothing is answered: the likeliest other kind of question, or that the documents do not say it."""
     kinds = found[0].evidence.kinds
     if kinds:
-        weighed = {k: p * _RARER if k == "out_of_scope" else p for k, p in kinds.items()}
-        likeliest = max(weighed, key=weighed.__getitem__)
+        likeliest = max(kinds, key=kinds.__getitem__)
         return _REASONS.get(likeliest, Reason.ADVICE if likeliest == "advice" else Reason.NOT_IN_SOURCES)
     nearest = next((e.kind for p in found for e in p.evidence.examples), "")
     far = all(p.confidence < _FAR for p in found)

@@ -37,7 +37,7 @@ _ADVICE = re.compile(
     r"\b(should|shall)\s+(i|we)\b|\bwhat\s+(should|do|would)\s+(i|we|you)\s+(do|say|tell)\b|\bwould\s+you\b|\badvi[sc]e\s+me\b"
     r"|\b(draft|write|prepare|review|negotiate|look\s+over|rewrite|check)\s+(me|my|our|a|an|this|the)\s+\w*\s*"
     r"(letter|contract|agreement|clause|msa|baa|lease|email|response|complaint|offer|plan)\b"
-    r"|\b(will|would|could|can)\s+(i|we)\s+(win|lose|get\s+away)\b|\bdo\s+(i|we)\s+have\s+a\s+case\b|\bworth\s+(it|suing|reporting)\b"
+    r"|\b(will|would)\s+(i|we)\s+(win|lose)|\b(will|would|could|can)\s+(i|we)\s+(win|get\s+away)\b|\bdo\s+(i|we)\s+have\s+a\s+case\b|\bworth\s+(it|suing|reporting)\b"
     r"|\b(is|would)\s+it\s+(be\s+)?(smart|wise|better|worth|a\s+good\s+idea)\b|\bdo\s+you\s+think\b|\bi\s+should\s+(pick|choose|sign|take|hire)\b"
     r"|\b(my|our)\s+(best|next)\s+(move|step|option)\b|\bmy\s+chances\b|\bi\s+need\s+a\s+lawyer\b|\bis\s+it\s+(smart|wise|better)\b"
     r"|\bget(ting)?\s+(me|us)\s+in(to)?\s+trouble\b|\bam\s+i\s+(going\s+to|liable|in\s+trouble|breaking|at\s+risk)\b|\bwhat\s+would\s+you\b|\bin\s+my\s+(case|situation)\b",
