@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bot.corpus import load_corpus
 from bot.errors import MsoBotError
+from bot.history_commands import history_app
 from bot.settings import Settings
 from bot.types import Progress as ProgressReport
 
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 corpus_app = typer.Typer(help="Look after the documents.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(corpus_app, name="corpus")
+app.add_typer(history_app, name="history")
 
 _out = Console(soft_wrap=True, highlight=False)
 _err = Console(stderr=True, soft_wrap=True, highlight=False)

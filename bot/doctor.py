@@ -10,7 +10,8 @@ from functools import lru_cache
 
 from bot.corpus import load_corpus
 from bot.embed import Encoder
-from bot.errors import MsoBotError
+from bot.errors import HistoryError, MsoBotError
+from bot.history.condition import condition
 from bot.index import current_manifest, expected_manifest
 from bot.reader import Reader
 from bot.settings import Settings
@@ -35,6 +36,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("python", _python),
         ("documents", _documents),
         ("data folder", _data_folder),
+        ("database", _database),
         ("embedding model", _model),
         ("index", _index),
         ("port", _port),
@@ -95,6 +97,13 @@ def _index(settings: Settings) -> Finding:
     why = manifest.difference(wanted)
     detail = why or f"{manifest.passages} passages"
     return Finding("index", not why, detail, "Run  mso-bot ingest." if why else "")
+
+
+def _database(settings: Settings) -> Finding:
+    try:
+        return Finding("database", True, condition(settings))
+    except HistoryError as error:
+        return Finding("database", False, "the record cannot be kept", str(error))
 
 
 def _port(settings: Settings) -> Finding:

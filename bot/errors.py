@@ -11,6 +11,8 @@
     │   └── UnknownConversationError
     ├── LimitError          a caller asks more often than the limits allow: HTTP 429
     ├── AnswerStopped       whoever asked is gone
+    ├── HistoryError        the record's database cannot be opened: the start stops
+    │   └── NotKeptError        what was to be kept could not be written: HTTP 503
     ├── VerificationError   a sentence is not bound to a passage
     └── ServerError         the web server cannot start
 
@@ -64,6 +66,18 @@ class LimitError(MsoBotError):
 
 class AnswerStopped(MsoBotError):
     """Whoever asked is gone, so nothing more is worked out."""
+
+
+class HistoryError(MsoBotError):
+    """The database of the record cannot be opened or brought up to date."""
+
+
+class NotKeptError(HistoryError):
+    """Something could not be written or read. ``passing``: the same may succeed later."""
+
+    def __init__(self, message: str, *, passing: bool) -> None:
+        super().__init__(message)
+        self.passing = passing
 
 
 class VerificationError(MsoBotError):

@@ -77,6 +77,7 @@ CONVERSATION_ENDED: Final = (
     "The earlier conversation had ended because it was idle, so this is a new one: say again what it was about."
 )
 UNKNOWN_REPLY: Final = "This conversation has no reply with that id. Send the id of a reply that it got."
+NOT_KEPT: Final = "That could not be kept just now. Please send it again in a moment."
 ORIGIN_NOT_ALLOWED: Final = (
     "This website is not on the list of sites that may ask here. Its operator adds it to MSO_ALLOWED_ORIGINS."
 )

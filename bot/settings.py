@@ -48,7 +48,15 @@ class Settings(BaseSettings):
         "", pattern=r"^(|https?://\S+)$", description="Base address of a server that speaks OpenAI's protocol"
     )
     database_url: str = Field(
-        "", description="Database for the record of conversations; empty: SQLite in the data folder"
+        "",
+        pattern=r"^(|postgres(ql)?(\+psycopg)?://\S+)$",
+        repr=False,
+        description="PostgreSQL for the record of conversations, postgresql://USER:PASSWORD@HOST/NAME; "
+        "empty: SQLite in the data folder",
+    )
+    redact: bool = Field(True, description="Take personal data out of what is recorded: true or false")
+    retention_days: int = Field(
+        365, ge=0, le=36_500, description="Days that questions and feedback are kept (0: for ever)"
     )
     redis_url: str = Field(
         "",
@@ -92,7 +100,7 @@ class Settings(BaseSettings):
     @property
     def without_effect(self) -> tuple[str, ...]:
         """The settings that are set although nothing uses them yet."""
-        reserved = ("model", "model_base_url", "database_url", "staff_users_file")
+        reserved = ("model", "model_base_url", "staff_users_file")
         return tuple(f"{PREFIX}{name.upper()}" for name in reserved if getattr(self, name))
 
     @field_validator("allowed_origins", "trusted_proxies", mode="before")

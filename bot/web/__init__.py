@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
-from bot.feedback import Feedback
-from bot.history import Conversations
+from bot.history import Conversations, History
 from bot.pipeline import Bot
 from bot.settings import Settings
 from bot.web.addresses import behind_proxies
@@ -38,6 +38,7 @@ def create_app(bot: Bot) -> FastAPI:
 
     Raises:
         ServerError: the limits are to be counted in a Redis that does not answer.
+        HistoryError: the database of the record cannot be opened.
     """
     app = FastAPI(
         title=_TITLE,
@@ -51,7 +52,9 @@ def create_app(bot: Bot) -> FastAPI:
     limits, metrics = Limits.open(bot.settings), Metrics()
     _add_middleware(app, bot.settings, limits, metrics)
     install_failure_handlers(app)
-    _add_routes(app, Answering(bot, Conversations(bot.settings.conversation_minutes), limits, metrics), metrics)
+    history = app.state.history = History.open(bot.settings, on_drop=metrics.dropped)
+    conversations = Conversations(bot.settings.conversation_minutes)
+    _add_routes(app, Answering(bot, conversations, limits, metrics, history), metrics, history)
     return app
 
 
@@ -73,12 +76,12 @@ def _add_middleware(app: FastAPI, settings: Settings, limits: Limits, metrics: M
         app.add_middleware(behind_proxies, trusted=settings.trusted_proxies)
 
 
-def _add_routes(app: FastAPI, answering: Answering, metrics: Metrics) -> None:
+def _add_routes(app: FastAPI, answering: Answering, metrics: Metrics, history: History) -> None:
     """Gradio's page comes last, because it takes every address that is left."""
     bot, settings = answering.bot, answering.bot.settings
     tokens = ConversationTokens(settings.conversation_minutes, secret=settings.secret_key.get_secret_value())
     api = api_router(answering, tokens)
-    notes = notes_router(answering.conversations, tokens, Feedback(settings.data_dir))
+    notes = notes_router(answering.conversations, tokens, history)
     for router in (
         api,
         notes,
@@ -100,3 +103,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.ready = True
     yield
     app.state.ready = False
+    await run_in_threadpool(app.state.history.close)

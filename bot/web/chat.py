@@ -206,9 +206,9 @@ def _answered(answering: Answering, question: str, visit: Visit) -> View:
 def _begun(answering: Answering, question: str, conversation_id: str) -> Exchange:
     """In the page's conversation; in a new one when it has not begun or was idle too long."""
     try:
-        return answering.begin(question, conversation_id)
+        return answering.begin(question, conversation_id, channel="chat")
     except UnknownConversationError:
-        return answering.begin(question)
+        return answering.begin(question, channel="chat")
 
 
 def _gradio() -> Any:
