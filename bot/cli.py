@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.corpus import load_corpus
-from bot.errors import MsoBotError
+from bot.errors import MsoBotError, SettingError
 from bot.history_commands import history_app
 from bot.settings import Settings
 from bot.types import Progress as ProgressReport
@@ -140,6 +140,29 @@ def corpus_diff(corpus: CorpusOption = None) -> None:
     if not lines and (manifest is None or manifest.corpus_version != read.version):
         lines = ["changed: questions, glossary, conflicts, scope or calibration"]
     sys.stdout.write("\n".join(lines or ["nothing has changed"]) + "\n")
+
+
+@corpus_app.command("questions")
+def corpus_questions(
+    document: Annotated[str, typer.Argument(help="The document's id: its file name without the ending.")],
+    corpus: CorpusOption = None,
+) -> None:
+    """Draft known questions for a document with the chat model; printed for a person to approve, written nowhere."""
+    from bot.models import chat_model
+    from bot.question_drafts import draft_questions
+
+    settings = _settings(corpus_dir=corpus)
+    model = chat_model(settings)
+    if model is None:
+        raise SettingError("Drafting questions needs a chat model: set MSO_MODEL.")
+    with _progress("Drafting") as progress:
+        drafts = draft_questions(model, load_corpus(settings.corpus_dir), document, progress=progress)
+    sys.stdout.write(drafts.yaml())
+    for problem in drafts.left_out:
+        _note(f"without questions: {problem}")
+    _note(f"{len(drafts.groups)} groups; {model.name} used {model.used.tokens:,} tokens. Read each one before use.")
+    if drafts.left_out:
+        raise typer.Exit(1)
 
 
 @app.command()

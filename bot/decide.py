@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.types import Corpus, Outcome, Part, Reason, Status, Verdict
 
@@ -24,6 +25,8 @@ _RARER = 10
 on the development cases."""
 _UNCOVERED = 0.5
 """Below this share of the threshold a part of a question counts as not covered; above it nothing is claimed."""
+_SURE_ANYHOW = 0.8
+"""From this confidence on the documents' own answer is given although a model has found none in the same passages."""
 _NO_NEARBY = frozenset({"unsafe", "urgent", "language", "chat", "out_of_scope"})
 """Kinds of question after which what is nearest in the documents would be beside the point."""
 
@@ -70,6 +73,13 @@ def decide(verdict: Verdict, found: Sequence[Part], answered: Sequence[Part], co
     if uncovered:
         return Outcome(Status.PARTIAL, Reason.NOT_IN_SOURCES, verdict, confidence, uncovered)
     return Outcome(Status.ANSWERED, None, verdict, confidence)
+
+
+def doubted(outcome: Outcome, found: Sequence[Part], corpus: Corpus) -> Outcome:
+    """The outcome once a model has said that what was found does not answer: a decline, unless we are sure it does."""
+    if outcome.confidence >= _SURE_ANYHOW:
+        return outcome
+    return replace(decide(outcome.verdict, found, (), corpus), reason=outcome.reason or Reason.NOT_IN_SOURCES)
 
 
 def _why_not(found: Sequence[Part]) -> Reason:

@@ -4,20 +4,36 @@ import os
 import platform
 import shutil
 import socket
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.corpus import load_corpus
 from bot.embed import Encoder
-from bot.errors import HistoryError, MsoBotError
+from bot.errors import HistoryError, ModelUnavailable, MsoBotError
 from bot.history.condition import condition
 from bot.index import current_manifest, expected_manifest
+from bot.models import Trouble, chat_model
 from bot.reader import Reader
 from bot.settings import Settings
 
 _ROOM = 300_000_000
 _PYTHON = ("3", "11")
+_REACH = "Check that the model's server runs, and MSO_MODEL and MSO_MODEL_BASE_URL. Until then answers are extractive."
+_REFUSED = "Check MSO_MODEL_API_KEY, and that the name in MSO_MODEL is one that the provider has."
+_LATER = "Try again later; see the provider's limits and status. Until then answers are extractive."
+_CHAT_MODEL_REMEDIES: Mapping[Trouble, str] = {
+    Trouble.SLOW: "Take a faster model, or raise MSO_MODEL_TIMEOUT_SECONDS.",
+    Trouble.UNREACHABLE: _REACH,
+    Trouble.REFUSED: _REFUSED,
+    Trouble.LIMITED: _LATER,
+    Trouble.BROKEN: _LATER,
+    Trouble.CUT_OFF: _LATER,
+    Trouble.EMPTY: "Take another model: this one gave an empty answer.",
+    Trouble.BUDGET: "Raise MSO_MODEL_DAILY_TOKENS, or wait for midnight UTC. Until then answers are extractive.",
+    Trouble.RESTING: _LATER,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +53,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("documents", _documents),
         ("data folder", _data_folder),
         ("database", _database),
-        ("embedding model", _model),
+        ("embedding model", _embedding_model),
+        ("chat model", _chat_model),
         ("index", _index),
         ("port", _port),
     )
@@ -79,11 +96,26 @@ def _data_folder(settings: Settings) -> Finding:
     return Finding("data folder", free >= _ROOM, f"{folder}, {free // 1_000_000:,} MB free", remedy)
 
 
-def _model(settings: Settings) -> Finding:
+def _embedding_model(settings: Settings) -> Finding:
     encoder = _encoder(settings.embedding_model)
     return Finding(
         "embedding model", True, f"{encoder.name}, {encoder.dimension} dimensions, {encoder.fingerprint[:19]}"
     )
+
+
+def _chat_model(settings: Settings) -> Finding:
+    """Asks it one word, so what fails here would fail for visitors."""
+    model = chat_model(settings)
+    if model is None:
+        return Finding("chat model", True, "none: answers are extractive")
+    call, started = model.call("Reply with one word.", "Say: ready"), time.perf_counter()
+    try:
+        for _ in call:
+            pass
+    except ModelUnavailable as error:
+        return Finding("chat model", False, str(error), _CHAT_MODEL_REMEDIES[Trouble(error.reason)])
+    took = time.perf_counter() - started
+    return Finding("chat model", True, f"{model.name} answers in {took:.1f} s with {call.usage.tokens} tokens")
 
 
 def _index(settings: Settings) -> Finding:

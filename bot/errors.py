@@ -10,6 +10,7 @@
     ├── InputError          what a caller sent cannot be used: exit code 2, HTTP 4xx
     │   └── UnknownConversationError
     ├── LimitError          a caller asks more often than the limits allow: HTTP 429
+    ├── ModelUnavailable    the chat model did not answer: the extractive engine takes over
     ├── AnswerStopped       whoever asked is gone
     ├── HistoryError        the record's database cannot be opened: the start stops
     │   └── NotKeptError        what was to be kept could not be written: HTTP 503
@@ -62,6 +63,14 @@ class LimitError(MsoBotError):
     def __init__(self, message: str, *, retry_after: int) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class ModelUnavailable(MsoBotError):
+    """The chat model gave no whole answer. ``reason`` is one word for counting; the message holds no user's text."""
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class AnswerStopped(MsoBotError):

@@ -1,51 +1,48 @@
 """The way of a question, on one screen: ``Bot._way`` names the stages in order.
 
-check → screen → contextualise → retrieve → weigh → draft → verify → decide → render
+check → screen → contextualise → retrieve → weigh → decide → draft → verify → render
 """
 
 import logging
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Self
 
 from uuid_utils import uuid7
 
 from bot.answer import ENGINE, Extractive
-from bot.confidence import confidence
-from bot.contextualise import parts, readings
-from bot.decide import UNAVAILABLE, covered, decide, overall
+from bot.compose import Answer, Composer
+from bot.decide import UNAVAILABLE, covered, decide, doubted, overall
 from bot.embed import Encoder
 from bot.errors import AnswerStopped, InputError
 from bot.guard import Guard, checked, screen
 from bot.index import Index, open_index
-from bot.render import Stamp, reply
+from bot.models import ChatModel, chat_model
+from bot.render import Stamp, cited, reply
 from bot.retrieve import PassageRetriever, Retriever
 from bot.runnable import AnswerRunnable
 from bot.settings import Settings
+from bot.trace import Observer, Trace, unobserved
 from bot.types import (
     CitedSentence,
     Corpus,
+    Evidence,
     Outcome,
-    Part,
     Progress,
-    Query,
     Question,
     Reason,
     Reply,
     Status,
     Verdict,
+    VerifiedSentence,
 )  # fmt: skip
+from bot.understand import Understanding, Understood
 from bot.verify import verify
 
 log = logging.getLogger(__name__)
 
-_MOST_PARTS = 3
 _PASSAGES = 8
-_BY_ITSELF = frozenset({"chat", "unsafe", "urgent", "language"})
-"""Kinds that a message shows by its own words, whatever was said before."""
-_CLEARLY = 0.1
-"""By how much another reading of a question must be surer than the likelier one."""
 
 
 def _never() -> bool:
@@ -55,14 +52,22 @@ def _never() -> bool:
 class Bot:
     """Answers questions from one corpus. Open one with ``Bot.open``; it may be used from several threads."""
 
-    def __init__(self, settings: Settings, index: Index, *, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        index: Index,
+        *,
+        model: ChatModel | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
         self.settings = settings
+        self.model = model
         self._index = index
         self._clock = clock
-        self._guard = Guard.of(index.corpus)
-        self._retriever = Retriever(index)
-        self._engine = Extractive(index.corpus)
-        self._pointed_to = frozenset(span for k in index.corpus.known_questions for span in k.answer)
+        pointed_to = frozenset(span for k in index.corpus.known_questions for span in k.answer)
+        self._understanding = Understanding(Retriever(index), Guard.of(index.corpus), pointed_to, model)
+        self._extractive = Extractive(index.corpus)
+        self._composer = Composer.of(index, model) if model else None
 
     @classmethod
     def open(
@@ -75,14 +80,15 @@ class Bot:
         """A bot that is ready: model loaded, index built where it was missing or stale (``notify`` is told so).
 
         Raises:
-            MsoBotError: the settings, the corpus, the model or the index cannot be used; the message says what to do.
+            MsoBotError: the settings, the corpus, a model or the index cannot be used; the message says what to do.
         """
         chosen = settings or Settings.from_environment()
         for name in chosen.without_effect:
             notify(f"{name} is set, but nothing uses it yet.")
+        model = chat_model(chosen)
         encoder = Encoder.load(chosen.embedding_model)
-        bot = cls(chosen, open_index(chosen, encoder, progress=progress, notify=notify).warm())
-        bot._guard.gazetteer.outside("warm up")  # reads its lists of places
+        bot = cls(chosen, open_index(chosen, encoder, progress=progress, notify=notify).warm(), model=model)
+        bot._understanding.guard.gazetteer.places("warm up")  # reads its lists of places
         return bot
 
     @property
@@ -93,23 +99,33 @@ class Bot:
     @property
     def retriever(self) -> PassageRetriever:
         """Its search as a LangChain retriever."""
-        return PassageRetriever(retriever=self._retriever, k=_PASSAGES)
+        return PassageRetriever(retriever=self._understanding.retriever, k=_PASSAGES)
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
+    def ask(self, question: str, history: Sequence[str] = (), *, observe: Observer = unobserved) -> Reply:
         """One reply. ``history`` holds the earlier questions of the conversation, oldest first.
+
+        ``observe`` is told how it came about.
 
         Raises:
             InputError: the question is empty, too long or has nothing to read.
         """
-        *_, last = self.stream(question, history)
+        *_, last = self.stream(question, history, observe=observe)
         if not isinstance(last, Reply):
             raise TypeError("a stream ends with its Reply")
         return last
 
     def stream(
-        self, question: str, history: Sequence[str] = (), *, stopped: Callable[[], bool] = _never
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        *,
+        stopped: Callable[[], bool] = _never,
+        observe: Observer = unobserved,
     ) -> Iterator[CitedSentence | Reply]:
         """The verified sentences of the answer one by one, then the whole Reply; a decline is the Reply alone.
+
+        The Reply is what counts: where a model's answer turned out not to be enough it is the extractive engine's, and
+        the sentences before it, true as they are, may not be among its own.
 
         The question is checked by this call, the work is done by the iterator. It ends early once ``stopped`` tells
         that nobody listens any more: it is asked between the stages, from the thread that works.
@@ -120,62 +136,78 @@ class Bot:
         started = self._clock()
         text = checked(question, limit=self.settings.max_question_chars)
         asked = Question(text, tuple(" ".join(h.split()) for h in history if h.strip()))
-        return self._events(asked, started, stopped)
+        return self._events(asked, started, stopped, observe)
 
     def _events(
-        self, question: Question, started: float, stopped: Callable[[], bool]
+        self, question: Question, started: float, stopped: Callable[[], bool], observe: Observer
     ) -> Iterator[CitedSentence | Reply]:
+        released: list[VerifiedSentence] = []
+        given: tuple[CitedSentence, ...] = ()
         try:
-            made = self._way(question, started, stopped)
+            for event in self._way(question, started, stopped, observe):
+                if isinstance(event, Reply):
+                    made = event
+                else:
+                    released.append(event)
+                    given = cited(released, self.corpus)
+                    yield given[-1]
         except AnswerStopped:
             return
         except Exception as error:
-            where = "".join(traceback.format_tb(error.__traceback__))  # places only: a message may hold what was typed
-            log.error("a stage failed with %s; the reply is declined as unavailable\n%s", type(error).__name__, where)
+            _log_failure("a stage failed with %s; the reply is declined as unavailable", error)
             made = reply(UNAVAILABLE, (), self.corpus, self._stamp(question.text, started))
-        for sentence in made.cited_sentences():
+        whole = made.cited_sentences()
+        for sentence in whole[len(given) :] if whole[: len(given)] == given else ():
             if stopped():
                 return
             yield sentence
         yield made
 
-    def _way(self, question: Question, started: float, stopped: Callable[[], bool]) -> Reply:
+    def _way(
+        self, question: Question, started: float, stopped: Callable[[], bool], observe: Observer
+    ) -> Iterator[VerifiedSentence | Reply]:
+        """The stages in order: sentences of a model as soon as they are verified, then the Reply."""
         verdict = screen(question.text, has_history=bool(question.history))
-        found: tuple[Part, ...] = ()
-        if verdict is None:
-            found = self._understood(readings(question), stopped)
-            verdict = overall(found)
+        understood = Understood() if verdict else self._understanding.understand(question, stopped)
+        found, verdict = understood.parts, verdict or overall(understood.parts)
         answered = covered(found, self.corpus.calibration.threshold)
-        draft = self._engine.draft([p.evidence for p in answered])
-        sentences = verify(draft, self.corpus)
         outcome = decide(verdict, found, answered, self.corpus)
-        return reply(outcome, sentences, self.corpus, self._stamp(question.text, started), conflicts=draft.conflicts)
+        evidence = [p.evidence for p in answered] if outcome.states else []
+        written = yield from self._written(evidence, understood, stopped)
+        if written.says_nothing_found:
+            outcome = doubted(outcome, found, self.corpus)
+        if written.is_enough or (written.says_nothing_found and not outcome.states):
+            answer = written
+        else:
+            draft = self._extractive.draft(evidence)
+            answer = Answer(ENGINE, verify(draft, self.corpus), draft.conflicts)
+        stamp = self._stamp(question.text, started, engine=answer.engine)
+        made = reply(outcome, answer.sentences, self.corpus, stamp, conflicts=answer.conflicts)
+        trace = Trace.of(made, understood.rewriting, written)
+        log.info("%s", trace)
+        observe(trace)
+        yield made
 
-    def _understood(self, ways: Sequence[Query], stopped: Callable[[], bool]) -> tuple[Part, ...]:
-        """The parts of a question in the reading under which the documents have clearly more to say, else the first."""
-        likely, *others = [tuple(self._judged(part, stopped) for part in parts(way)[:_MOST_PARTS]) for way in ways]
-        for other in others:
-            alone = min((likely, other), key=lambda found: len(found[0].evidence.query.subject))
-            if overall(alone).kind in _BY_ITSELF:
-                return alone
-            if _sureness(other) > _sureness(likely) + _CLEARLY:
-                likely = other
-        return likely
+    def _written(
+        self, evidence: Sequence[Evidence], understood: Understood, stopped: Callable[[], bool]
+    ) -> Generator[VerifiedSentence, None, Answer]:
+        """The model's answer; an empty one without a model, or where the model has just failed with the question."""
+        if self._composer is None or not evidence or (understood.rewriting and understood.rewriting.failure):
+            return Answer(ENGINE)
+        try:
+            return (yield from self._composer.compose(evidence, stopped))
+        except AnswerStopped:
+            raise
+        except Exception as error:
+            _log_failure("the generative engine failed with %s; the extractive one takes over", error)
+            return Answer(ENGINE, failure="error")
 
-    def _judged(self, query: Query, stopped: Callable[[], bool]) -> Part:
-        """What was found for one part of the question, what kind of question it is, and how sure the find is."""
-        if stopped():
-            raise AnswerStopped
-        evidence = self._retriever.retrieve(query)
-        verdict = self._guard.weigh(query.text, evidence)
-        return Part(query.text, evidence, verdict, confidence(evidence, self._pointed_to))
-
-    def _stamp(self, text: str, started: float) -> Stamp:
+    def _stamp(self, text: str, started: float, *, engine: str = ENGINE) -> Stamp:
         return Stamp(
             id=str(uuid7()),
             question=text,
             latency_ms=(self._clock() - started) * 1000,
-            engine=ENGINE,
+            engine=engine,
             contact_url=self.settings.contact_url,
             contact_phone=self.settings.contact_phone,
         )
@@ -197,5 +229,6 @@ class Bot:
         self._index.close()
 
 
-def _sureness(found: Sequence[Part]) -> float:
-    return min(p.confidence for p in found)
+def _log_failure(message: str, error: Exception) -> None:
+    """Its kind and places only: its own message may hold what was typed."""
+    log.error(f"{message}\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))

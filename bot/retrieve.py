@@ -17,6 +17,7 @@ from pydantic import ConfigDict, Field
 from bot.embed import Encoder
 from bot.index import Index, LexicalIndex
 from bot.reader import Reading
+from bot.sections import Sought
 from bot.tokens import quantities_asked, tokens
 from bot.types import SIGNALS, Evidence, ExampleHit, Hit, KnownHit, Logistic, Query, SentenceHit, Vector
 
@@ -32,6 +33,8 @@ _SENTENCES = 30
 _CANDIDATES_KNOWN = 15
 _LONG = 20
 _LEAST = 1e-3
+_CITES = 50.0
+"""What an answer that cites a section which the question names gains among the candidates."""
 _OF_SUBJECT = 0.7
 """Weight of a follow-up read with its subject beside the follow-up alone."""
 
@@ -62,6 +65,8 @@ class Candidates:
     """Shape (n candidates, len(SIGNALS))."""
     nearest: list[int]
     """Of each candidate, the row of its nearest wording."""
+    sections: Sought | None
+    """Where the question names sections of law: how well each known answer fits them."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,7 @@ class Retriever:
         With what it inherits from earlier turns a question lies near those turns; so its vectors are then the mean of
         the vectors with and without.
         """
-        whole = f"{query.subject} {query.text}".strip()
+        whole = query.whole
         expanded = self.index.glossary.expand(whole)
         own, encode, read = self._vector, self.index.encoder, self.index.reader.encoder
         as_asked = own(whole, query, encode)
@@ -123,8 +128,12 @@ class Retriever:
             return (), 0.0
         found = self.candidates(probe, reading, near_miss=_near_miss(examples))
         likely = probabilities(self.index.calibration.rank, found.signals)
+        if found.sections:
+            likely = found.sections.likelihood(likely, found.positions)
         order = _order(likely)
-        answerable = probabilities(self.index.calibration.answerable, found.signals[order[:1]])
+        answerable = float(probabilities(self.index.calibration.answerable, found.signals[order[:1]])[0])
+        if found.sections:
+            answerable = found.sections.answerable(answerable, found.positions[order[0]])
         known = tuple(
             KnownHit(
                 groups[found.positions[i]],
@@ -135,7 +144,7 @@ class Retriever:
             )
             for i in order[:_KNOWN]
         )
-        return known, float(answerable[0])
+        return known, answerable
 
     def candidates(self, probe: Probe, reading: Reading, *, near_miss: float) -> Candidates:
         """The likeliest known questions, and what is measured of each.
@@ -157,7 +166,9 @@ class Retriever:
         relative = _relative(index.known_words.scores(words))
         coverage = self.coverage(asked, index.known_words)
         reader = _log_odds(index.same_answer @ reading.known)
-        chosen = _order(reader + 5 * wording + sentence + relative)[:_CANDIDATES_KNOWN]
+        sections = index.sections.sought(probe.asked)
+        first = reader + 5 * wording + sentence + relative + (_CITES * sections.share if sections else 0)
+        chosen = _order(first)[:_CANDIDATES_KNOWN]
         wanted = quantities_asked(probe.asked)
         lacks = np.array([bool(wanted) and not wanted & index.stated[i] for i in chosen], dtype=np.float32)
         length = min(len(dict.fromkeys(asked)), _LONG) / 10
@@ -168,7 +179,7 @@ class Retriever:
         ]  # fmt: skip
         spans = ((index.first_wordings[i], index.first_wordings[i + 1]) for i in chosen)
         nearest = [int(a + similarity[a:b].argmax()) for a, b in spans]
-        return Candidates(chosen, np.stack(columns, axis=1).astype(np.float32), nearest)
+        return Candidates(chosen, np.stack(columns, axis=1).astype(np.float32), nearest, sections)
 
     def near_miss(self, probe: Probe) -> float:
         """Cosine with the nearest question that is known to be unanswered; 0 where there is none."""

@@ -19,7 +19,7 @@ BUNDLED_MODEL = "bundled:all-MiniLM-L6-v2"
 MAX_QUESTION_CHARS = 2000
 _MIN_SECRET_CHARS = 32
 _ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?", re.IGNORECASE)
-_MAY_HOLD_A_PASSWORD = {"secret_key", "redis_url", "database_url", "chroma_url", "model_base_url"}
+_MAY_HOLD_A_PASSWORD = {"secret_key", "redis_url", "database_url", "chroma_url", "model_base_url", "model_api_key"}
 
 
 class Settings(BaseSettings):
@@ -43,10 +43,25 @@ class Settings(BaseSettings):
     chroma_url: str = Field(
         "", pattern=r"^(|https?://\S+)$", description="A Chroma server; empty: embedded in the data folder"
     )
-    model: str = Field("", description="Chat model of the generative engine; empty: extractive answers")
-    model_base_url: str = Field(
-        "", pattern=r"^(|https?://\S+)$", description="Base address of a server that speaks OpenAI's protocol"
+    model: str = Field(
+        "", description="Chat model of the generative engine, such as openai:gpt-5-mini; empty: extractive answers"
     )
+    model_base_url: str = Field(
+        "",
+        pattern=r"^(|https?://\S+)$",
+        repr=False,
+        description="Base address of a server that speaks OpenAI's protocol (or of the provider's own)",
+    )
+    model_api_key: SecretStr = Field(SecretStr(""), description="Key of the chat model's provider")
+    model_timeout_seconds: float = Field(
+        20, gt=0, le=600, description="Longest wait for the chat model in seconds, with its retries"
+    )
+    model_retries: int = Field(2, ge=0, le=10, description="Further attempts after a chat model's passing failure")
+    model_daily_tokens: int = Field(
+        0, ge=0, description="Tokens of the chat model in a day (UTC), then answers are extractive (0: no limit)"
+    )
+    model_input_price: float = Field(0, ge=0, description="Price of a million tokens that the chat model reads")
+    model_output_price: float = Field(0, ge=0, description="Price of a million tokens that the chat model writes")
     database_url: str = Field(
         "",
         pattern=r"^(|postgres(ql)?(\+psycopg)?://\S+)$",
@@ -100,7 +115,7 @@ class Settings(BaseSettings):
     @property
     def without_effect(self) -> tuple[str, ...]:
         """The settings that are set although nothing uses them yet."""
-        reserved = ("model", "model_base_url", "staff_users_file")
+        reserved = ("staff_users_file",)
         return tuple(f"{PREFIX}{name.upper()}" for name in reserved if getattr(self, name))
 
     @field_validator("allowed_origins", "trusted_proxies", mode="before")

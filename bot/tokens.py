@@ -6,11 +6,12 @@ from functools import lru_cache
 
 import Stemmer
 
-_CITATION = re.compile(
+CITATION = re.compile(
     r"\d+(?:\.\d+)*(?:[a-z]{1,2}(?![a-z]))?(?:-\d*[a-z]{0,2}(?![a-z\d]))*(?:\([a-z0-9]{1,4}\))*", re.IGNORECASE
 )
+"""A number, or a section of law such as ``6509-a`` or ``29.1(b)(4)``."""
 _WORD = re.compile(r"[a-z]+(?:['’][a-z]+)*", re.IGNORECASE)
-_PIECE = re.compile(f"{_CITATION.pattern}|{_WORD.pattern}", re.IGNORECASE)
+_PIECE = re.compile(f"{CITATION.pattern}|{_WORD.pattern}", re.IGNORECASE)
 
 FUNCTION_WORDS = frozenset(
     """

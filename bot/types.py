@@ -303,6 +303,13 @@ class Query:
     text: str
     subject: str = ""
     """What an earlier turn adds; empty when the question stood alone."""
+    rewritten: str = ""
+    """The question as a model put it so that it stands alone; empty where none did."""
+
+    @property
+    def whole(self) -> str:
+        """All that is asked, with what comes from earlier turns."""
+        return self.rewritten or f"{self.subject} {self.text}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,6 +407,11 @@ class Outcome:
     """The parts of the question that the documents do not cover."""
     suggestions: tuple[str, ...] = ()
     """Questions that can be answered."""
+
+    @property
+    def states(self) -> bool:
+        """True when the reply says something of what the documents say."""
+        return self.status in {Status.ANSWERED, Status.PARTIAL}
 
 
 # --- a draft and the reply -----------------------------------------------------------------------

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot.errors import MsoBotError
+from bot.errors import MsoBotError, SettingError
 from bot.settings import Settings
 from eval.cases import CASES
 
@@ -36,6 +36,8 @@ _out = Console(soft_wrap=True, highlight=False)
 _err = Console(stderr=True, soft_wrap=True, highlight=False)
 _BAD_INPUT = 2
 _PROBLEMS_SHOWN = 5
+_SIDE_BY_SIDE = 110
+"""Columns that two runs need beside each other, also where the output is no terminal."""
 
 RunArgument = Annotated[Path, typer.Argument(help="A run.json, or the folder that holds one.")]
 
@@ -48,12 +50,22 @@ class SplitChoice(StrEnum):
     ALL = "all"
 
 
+class EngineChoice(StrEnum):
+    """Which engine answers."""
+
+    EXTRACTIVE = "extractive"
+    GENERATIVE = "generative"
+
+
 @eval_app.command()
 def run(
     split: Annotated[SplitChoice, typer.Option(help="Tuning looks at dev alone.")] = SplitChoice.DEV,
     cases: Annotated[Path, typer.Option(help="A JSONL file or a folder of them.", show_default=False)] = CASES,
     url: Annotated[str | None, typer.Option(help="A running server, such as http://127.0.0.1:7860.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the results (else var/eval/SPLIT).")] = None,
+    engine: Annotated[
+        EngineChoice | None, typer.Option(help="Which engine answers (else as configured).", show_default=False)
+    ] = None,
 ) -> None:
     """Ask every case and score the replies; writes run.json and report.html."""
     from eval.cases import check_cases, load_cases
@@ -61,7 +73,7 @@ def run(
     from eval.run import choose, origin_of, run_cases, write_run
     from eval.run.record import REPORT_FILE, write_file
 
-    settings = Settings.from_environment()
+    settings = _with_engine(Settings.from_environment(), engine, url)
     folder = out or settings.data_dir / "eval" / split
     every = load_cases(cases)
     with _target(url, settings) as target:
@@ -85,8 +97,9 @@ def compare(before: RunArgument, after: RunArgument) -> None:
     from eval.run import read_run
 
     comparison = compare_runs(read_run(before), read_run(after))
+    wide = Console(soft_wrap=True, highlight=False, width=max(_out.width, _SIDE_BY_SIDE))
     for table in comparison_tables(comparison):
-        _out.print(table)
+        wide.print(table)
     better, worse = len(comparison.better), len(comparison.worse)
     _out.print(f"{better} better, {worse} worse; exact McNemar test on right: p = {comparison.p_value:.4f}")
 
@@ -166,6 +179,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(_BAD_INPUT)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _with_engine(settings: Settings, engine: EngineChoice | None, url: str | None) -> Settings:
+    """The settings under which that engine answers."""
+    if engine and url:
+        raise SettingError("A running server has its own engine: leave out --engine, or --url.")
+    if engine is EngineChoice.GENERATIVE and not settings.model:
+        raise SettingError("The generative engine needs a chat model: set MSO_MODEL.")
+    return settings.model_copy(update={"model": ""}) if engine is EngineChoice.EXTRACTIVE else settings
 
 
 @contextmanager

@@ -24,12 +24,18 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """``differences`` are second minus first with their paired intervals; ``p_value`` is of McNemar's test on right."""
+    """``differences`` are second minus first with their paired intervals; ``p_value`` is of McNemar's test on right.
+
+    ``before`` and ``after`` are the runs' own values, also of metrics that one run lacks; ``engines`` answered.
+    """
 
     better: tuple[Change, ...]
     worse: tuple[Change, ...]
     differences: Mapping[str, Estimate]
     p_value: float
+    before: Mapping[str, Estimate]
+    after: Mapping[str, Estimate]
+    engines: tuple[str, str]
 
 
 def compare(before: Run, after: Run) -> Comparison:
@@ -41,7 +47,15 @@ def compare(before: Run, after: Run) -> Comparison:
     pairs = _pairs(before.results, after.results)
     better = tuple(_change(a, b) for a, b in pairs if a.right is False and b.right is True)
     worse = tuple(_change(a, b) for a, b in pairs if a.right is True and b.right is False)
-    return Comparison(better, worse, _differences(pairs), mcnemar(len(better), len(worse)))
+    return Comparison(
+        better,
+        worse,
+        _differences(pairs),
+        mcnemar(len(better), len(worse)),
+        before.metrics,
+        after.metrics,
+        (before.origin.engine, after.origin.engine),
+    )
 
 
 def _pairs(before: Sequence[Result], after: Sequence[Result]) -> tuple[tuple[Result, Result], ...]:

@@ -11,6 +11,7 @@ import pytest
 from bot.embed import Encoder
 from bot.pipeline import Bot
 from bot.settings import Settings
+from tests.model_server import ModelServer, model_server_running
 
 PACK = Path(__file__).parent / "pack"
 ROOT = Path(__file__).parent.parent
@@ -63,3 +64,17 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
     bot = Bot.open(settings, notify=lambda _: None)
     yield bot
     bot.close()
+
+
+@pytest.fixture(scope="session")
+def _model_server() -> Iterator[ModelServer]:
+    with model_server_running() as server:
+        yield server
+
+
+@pytest.fixture
+def model_server(_model_server: ModelServer) -> ModelServer:
+    """A chat model on a real port that plays the perfect one until the test says otherwise."""
+    _model_server.plays("perfect")
+    _model_server.asked.clear()
+    return _model_server

@@ -135,8 +135,42 @@ def test_doctor_gives_every_failure_a_remedy(ended):
     assert "mso-bot ingest" in said
 
 
+def test_doctor_asks_the_chat_model_a_word(ended, model_server):
+    environment = {"MSO_MODEL": "openai:scripted", "MSO_MODEL_BASE_URL": model_server.url, "MSO_MODEL_RETRIES": "0"}
+    assert "ok   chat model: openai:scripted answers in" in ended("doctor", **environment)[1]
+    model_server.plays("locked")
+    code, said = ended("doctor", MSO_MODEL_API_KEY="sk-1234567", **environment)
+    assert code == 1
+    assert "FAIL chat model" in said
+    assert "Check MSO_MODEL_API_KEY" in said
+    assert "sk-1234567" not in said
+
+
+def test_doctor_names_the_line_that_installs_what_a_model_needs(ended, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("bot.models.providers.find_spec", lambda _: None)
+    assert "pip install -c constraints.txt -e '.[ollama]'" in ended("doctor", MSO_MODEL="ollama:m")[1]
+
+
+def test_corpus_questions_prints_drafts_and_writes_nothing(ended, model_server, pack: Path):
+    before = sorted(pack.rglob("*"))
+    model_server.says('{"groups": [{"questions": ["Is a boat number needed on a boat?"], "sentences": [1]}]}')
+    environment = {"MSO_MODEL": "openai:scripted", "MSO_MODEL_BASE_URL": model_server.url, "MSO_CORPUS_DIR": str(pack)}
+    code, said = ended("corpus", "questions", "boats", **environment)
+    assert code == 1
+    assert "document: boats" in said
+    assert "Every boat with a motor carries a number on both sides (Boat Order 7)." in said
+    assert "without questions: Who may fish?" in said
+    assert sorted(pack.rglob("*")) == before
+
+
+def test_corpus_questions_without_a_model_says_what_to_set(ended):
+    code, said = ended("corpus", "questions", "boats")
+    assert code == 2
+    assert "MSO_MODEL" in said
+
+
 def test_every_command_of_the_contract_explains_itself():
-    for command in ("serve", "ask", "batch", "ingest", "doctor", "corpus check", "corpus diff"):
+    for command in ("serve", "ask", "batch", "ingest", "doctor", "corpus check", "corpus diff", "corpus questions"):
         result = CliRunner().invoke(app, [*command.split(), "--help"])
         assert result.exit_code == 0
         assert re.search(r"Usage: .*" + command, result.output)
@@ -144,7 +178,7 @@ def test_every_command_of_the_contract_explains_itself():
 
 def test_the_readme_names_every_command_and_every_setting():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for command in ("serve", "ask", "batch", "ingest", "doctor", "corpus check", "corpus diff"):
+    for command in ("serve", "ask", "batch", "ingest", "doctor", "corpus check", "corpus diff", "corpus questions"):
         assert f"mso-bot {command}" in readme
     for name in Settings.model_fields:
         assert f"`MSO_{name.upper()}`" in readme, name

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.guard import Gazetteer, screen
+from bot.guard import Gazetteer, outside, screen
 
 
 @pytest.mark.parametrize(
@@ -17,10 +17,11 @@ from bot.guard import Gazetteer, screen
         ("is it ok in Texas", "Texas"),
         ("we have an office on Long Island and now buy one in Hoboken", "Hoboken"),
         ("los angeles dental office", "los angeles"),
+        ("a dentist for our chicago office", "chicago"),
     ],
 )
 def test_a_place_outside_the_jurisdiction_is_recognised(text: str, place: str):
-    assert place in Gazetteer("New York").outside(text)
+    assert place in outside(Gazetteer("New York").places(text))
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,7 @@ def test_a_place_outside_the_jurisdiction_is_recognised(text: str, place: str):
         "is it OK to share fees",
         "tell me about the Aspen Dental settlement",
         "in general, who may own",
+        "can a dentist from new jersey work at our queens office",
         "the office of the Medicaid inspector",
         "Buffalo dentist",
         "is reading the chart allowed",
@@ -49,11 +51,11 @@ def test_a_place_outside_the_jurisdiction_is_recognised(text: str, place: str):
     ],
 )
 def test_words_and_places_at_home_are_not_foreign(text: str):
-    assert Gazetteer("New York").outside(text) == ()
+    assert outside(Gazetteer("New York").places(text)) == ()
 
 
 def test_without_a_jurisdiction_no_place_is_outside():
-    assert Gazetteer("").outside("can I do this in Texas or Germany?") == ()
+    assert outside(Gazetteer("").places("can I do this in Texas or Germany?")) == ()
 
 
 @pytest.mark.parametrize(

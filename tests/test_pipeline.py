@@ -1,6 +1,7 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -143,7 +144,8 @@ def test_a_stage_that_fails_declines_as_unavailable(river_bot: Bot, monkeypatch:
     def fail(query: Query) -> None:
         raise RuntimeError(query.text)
 
-    monkeypatch.setattr(river_bot, "_retriever", type("Broken", (), {"retrieve": staticmethod(fail)})())
+    broken = replace(river_bot._understanding, retriever=type("Broken", (), {"retrieve": staticmethod(fail)})())
+    monkeypatch.setattr(river_bot, "_understanding", broken)
     reply = river_bot.ask("when is the season closed")
     assert (reply.status, reply.reason) == (Status.DECLINED, Reason.UNAVAILABLE)
     assert "Traceback" not in reply.answer
@@ -200,7 +202,8 @@ def test_a_stream_that_nobody_listens_to_does_no_work(river_bot: Bot, monkeypatc
     def fail(query: Query) -> None:
         raise AssertionError(query.text)
 
-    monkeypatch.setattr(river_bot, "_retriever", type("Unused", (), {"retrieve": staticmethod(fail)})())
+    unused = replace(river_bot._understanding, retriever=type("Unused", (), {"retrieve": staticmethod(fail)})())
+    monkeypatch.setattr(river_bot, "_understanding", unused)
     assert list(river_bot.stream("when is the season closed", stopped=lambda: True)) == []
 
 

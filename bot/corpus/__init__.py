@@ -4,6 +4,7 @@ import hashlib
 import re
 from pathlib import Path
 
+from bot.corpus.exceptions import exception_after
 from bot.corpus.front_matter import FrontMatter, split_front_matter
 from bot.corpus.markdown import markdown_parser, parse, parse_plain, plain
 from bot.corpus.pack import (
@@ -16,11 +17,13 @@ from bot.corpus.pack import (
     load_scope,
 )
 from bot.corpus.passages import MAX_PASSAGE_TOKENS, passages
+from bot.corpus.quotes import locate, whole_sentences
 from bot.errors import CorpusError, EmptyCorpusError
 from bot.types import Corpus, Document
 
 __all__ = [
-    "MAX_PASSAGE_TOKENS", "find_quote", "load_corpus", "load_document", "markdown_parser", "passages", "plain",
+    "MAX_PASSAGE_TOKENS", "exception_after", "find_quote", "load_corpus", "load_document", "locate", "markdown_parser",
+    "passages", "plain", "whole_sentences",
 ]  # fmt: skip
 
 _DOCUMENTS = (".md", ".markdown", ".txt")

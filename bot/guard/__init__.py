@@ -8,12 +8,12 @@ import re
 from dataclasses import dataclass
 
 from bot.errors import InputError
-from bot.guard.places import Gazetteer
+from bot.guard.places import Gazetteer, outside
 from bot.guard.rules import screen
 from bot.prompts import EMPTY_QUESTION, LONG_QUESTION, NO_WORDS
 from bot.types import Corpus, Evidence, ExampleHit, Verdict
 
-__all__ = ["Gazetteer", "Guard", "checked", "screen"]
+__all__ = ["Gazetteer", "Guard", "checked", "outside", "screen"]
 
 _QUESTION = Verdict("question")
 _BY_CALIBRATION = frozenset({"question", "not_in_sources"})
@@ -77,16 +77,21 @@ class Guard:
         """The kind of a question that no rule decided, after the search."""
         if evidence.kinds.get("urgent", 0.0) >= _URGENT:
             return Verdict("urgent", "the reader")
-        foreign = [p for p in self.gazetteer.outside(text) if not self._stands_in_answer(p, evidence)]
+        places = self.gazetteer.places(text)
+        foreign = [p for p in outside(places) if not self._stands_in_answer(p, evidence)]
         if foreign:
             return Verdict("out_of_jurisdiction", foreign[0])
         if self.corpus.scope.examples and _ADVICE.search(text):
             return Verdict("advice", "asks what to do")
-        return self._by_reading(evidence) if evidence.kinds else self._by_examples(evidence)
+        return self._by_reading(evidence, names_places=bool(places)) if evidence.kinds else self._by_examples(evidence)
 
-    def _by_reading(self, evidence: Evidence) -> Verdict:
-        """The likeliest other kind, when the trained reader is sure that it is one of them."""
-        kinds = {k: p for k, p in evidence.kinds.items() if k not in _BY_CALIBRATION}
+    def _by_reading(self, evidence: Evidence, *, names_places: bool) -> Verdict:
+        """The likeliest other kind, when the trained reader is sure that it is one of them.
+
+        Where places are named, they say themselves whether the question is about another one.
+        """
+        settled = {"out_of_jurisdiction"} if names_places else set()
+        kinds = {k: p for k, p in evidence.kinds.items() if k not in _BY_CALIBRATION | settled}
         kind = max(kinds, key=kinds.__getitem__, default="question")
         if sum(kinds.values()) < self.corpus.calibration.kind:
             return _QUESTION
@@ -103,7 +108,7 @@ class Guard:
         return _QUESTION
 
     def _by_example(self, example: ExampleHit) -> Verdict:
-        if example.kind == "out_of_jurisdiction" and not self.gazetteer.outside(example.wording):
+        if example.kind == "out_of_jurisdiction" and not outside(self.gazetteer.places(example.wording)):
             return Verdict(example.kind, example.wording)
         return Verdict(example.kind, example.wording) if example.kind != "out_of_jurisdiction" else _QUESTION
 

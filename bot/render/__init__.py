@@ -10,6 +10,7 @@ from bot import prompts
 from bot.render.authorities import authorities_behind
 from bot.types import (
     Citation,
+    CitedSentence,
     Conflict,
     ConflictNote,
     Corpus,
@@ -23,7 +24,7 @@ from bot.types import (
     VerifiedSentence,
 )  # fmt: skip
 
-__all__ = ["Stamp", "reply", "text"]
+__all__ = ["Stamp", "cited", "reply", "text"]
 
 _DECLINES = {
     Reason.NOT_IN_SOURCES: prompts.DECLINE_NOT_IN_SOURCES,
@@ -58,8 +59,8 @@ def reply(
     conflicts: Sequence[Conflict] = (),
 ) -> Reply:
     """The Reply for an outcome. Sentences are shown, and cited, only when the outcome is answered or partial."""
-    shown = sentences if outcome.status in {Status.ANSWERED, Status.PARTIAL} else ()
-    numbers = {span: i for i, span in enumerate(dict.fromkeys(s for v in shown for s in v.spans), start=1)}
+    shown = sentences if outcome.states else ()
+    numbers = _numbers(shown)
     return Reply(
         id=stamp.id,
         question=stamp.question,
@@ -78,6 +79,17 @@ def reply(
         engine=stamp.engine,
         corpus_version=corpus.version,
         latency_ms=round(stamp.latency_ms, 1),
+    )
+
+
+def cited(sentences: Sequence[VerifiedSentence], corpus: Corpus) -> tuple[CitedSentence, ...]:
+    """Sentences with their citations whole, as a Reply that begins with them numbers them."""
+    numbers = _numbers(sentences)
+    return tuple(
+        CitedSentence(
+            text=v.text, citations=tuple(_citation(numbers[s], s, corpus) for s in v.spans), support=v.support
+        )
+        for v in sentences
     )
 
 
@@ -121,6 +133,11 @@ def _without_sentences(outcome: Outcome, corpus: Corpus) -> str:
         return prompts.DECLINE_LANGUAGE
     reason = outcome.reason or Reason.UNAVAILABLE
     return _DECLINES[reason].format(jurisdiction=corpus.scope.jurisdiction)
+
+
+def _numbers(sentences: Sequence[VerifiedSentence]) -> dict[Span, int]:
+    """Citations are numbered in the order in which they are first needed."""
+    return {span: i for i, span in enumerate(dict.fromkeys(s for v in sentences for s in v.spans), start=1)}
 
 
 def _quoted(uncovered: Sequence[str]) -> str:

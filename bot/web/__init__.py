@@ -49,7 +49,7 @@ def create_app(bot: Bot) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.ready = True
-    limits, metrics = Limits.open(bot.settings), Metrics()
+    limits, metrics = Limits.open(bot.settings), Metrics(bot.model)
     _add_middleware(app, bot.settings, limits, metrics)
     install_failure_handlers(app)
     history = app.state.history = History.open(bot.settings, on_drop=metrics.dropped)

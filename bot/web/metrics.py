@@ -1,24 +1,50 @@
 """Counts for whoever runs the service: no question, no address, no conversation is in them."""
 
 import ipaddress
+from collections.abc import Iterator
 from typing import Final
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.registry import Collector
 
+from bot.models import ChatModel
 from bot.types import Reply
 
 _SECONDS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _FORWARDED: Final = ("x-forwarded-for", "forwarded", "x-real-ip")
 
 
+class ModelCollector(Collector):
+    """What a chat model counts by itself."""
+
+    def __init__(self, model: ChatModel) -> None:
+        self._model = model
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        """The counts since the start."""
+        used = self._model.used
+        tokens = CounterMetricFamily("mso_model_tokens", "Tokens of the chat model", labels=["direction"])
+        tokens.add_metric(["input"], used.input_tokens)
+        tokens.add_metric(["output"], used.output_tokens)
+        yield tokens
+        yield CounterMetricFamily("mso_model_cost", "What they cost, by the configured prices", value=used.cost)
+        failures = CounterMetricFamily("mso_model_failures", "Calls that gave no answer", labels=["reason"])
+        for reason, count in self._model.troubles.items():
+            failures.add_metric([reason], count)
+        yield failures
+
+
 class Metrics:
     """One set for each app."""
 
-    def __init__(self) -> None:
+    def __init__(self, model: ChatModel | None = None) -> None:
         self._registry = CollectorRegistry()
-        self._replies = Counter("mso_replies", "Replies given", ["status", "reason"], registry=self._registry)
+        if model is not None:
+            self._registry.register(ModelCollector(model))
+        self._replies = Counter("mso_replies", "Replies given", ["status", "reason", "engine"], registry=self._registry)
         self._latency = Histogram(
             "mso_reply_seconds", "Time to work out a reply", buckets=_SECONDS, registry=self._registry
         )
@@ -27,7 +53,8 @@ class Metrics:
 
     def replied(self, reply: Reply) -> None:
         """Count a reply."""
-        self._replies.labels(reply.status.value, reply.reason.value if reply.reason else "").inc()
+        engine = reply.engine.partition(":")[0]
+        self._replies.labels(reply.status.value, reply.reason.value if reply.reason else "", engine).inc()
         self._latency.observe(reply.latency_ms / 1000)
 
     def dropped(self, count: int) -> None:

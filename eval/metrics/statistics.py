@@ -48,6 +48,12 @@ def total(sample: Array) -> Array:
     return np.asarray(np.nansum(sample[..., 0], axis=-1))
 
 
+def pooled_share(sample: Array) -> Array:
+    """The sum of the first score over the sum of the second, as of parts and wholes."""
+    part, whole = np.moveaxis(sample, -1, 0)
+    return _ratio(np.nansum(part, axis=-1), np.nansum(whole, axis=-1))
+
+
 def refusal_precision(sample: Array) -> Array:
     """Share of declines that some expected outcome allows; scores (declined, should, allowed) of ``scores.refusal``."""
     declined, _, allowed = np.moveaxis(sample, -1, 0)

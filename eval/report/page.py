@@ -18,10 +18,24 @@ from eval.run.record import Result, Run, Slice
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"
 _TILES = (
-    "right", "evidence_cited", "facts", "refusal_precision", "refusal_recall", "refusal_f1", "forbidden",
-    "unsupported_sentences", "disclaimers", "recall_at_5", "mrr", "ndcg_at_10", "calibration_error", "latency_p50",
+    "right",
+    "evidence_cited",
+    "facts",
+    "refusal_precision",
+    "refusal_recall",
+    "refusal_f1",
+    "forbidden",
+    "unsupported_sentences",
+    "disclaimers",
+    "recall_at_5",
+    "mrr",
+    "ndcg_at_10",
+    "calibration_error",
+    "latency_p50",
     "latency_p95",
-)  # fmt: skip
+)
+_MODEL_TILES = ("by_model", "rejected_sentences", "model_failures", "model_tokens", "model_cost")
+"""Shown of a run in which a model was asked."""  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +78,7 @@ def render_report(run: Run) -> str:
     return environment.get_template("report.html").render(
         run=run,
         settings=json.dumps(dict(run.origin.settings), indent=2, ensure_ascii=False),
-        tiles=[(METRICS[name], run.metrics.get(name)) for name in _TILES],
+        tiles=[(METRICS[name], run.metrics.get(name)) for name in (*_TILES, *_tiles_of_model(run))],
         metrics=[(METRICS[name], estimate) for name, estimate in run.metrics.items()],
         figures=list(_figures(run)),
         slices=[("category", run.categories), ("document", run.documents)],
@@ -75,6 +89,10 @@ def render_report(run: Run) -> str:
         documents=sorted({d for f in failures for d in f.result.case.documents}),
         outcomes=sorted({f.got for f in failures}),
     )
+
+
+def _tiles_of_model(run: Run) -> tuple[str, ...]:
+    return _MODEL_TILES if any(r.work for r in run.results) else ()
 
 
 def _figure_of(estimate: Estimate | None, metric: Metric, part: str = "value") -> str:

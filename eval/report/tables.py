@@ -29,10 +29,15 @@ def category_table(run: Run) -> Table:
 
 
 def comparison_tables(comparison: Comparison) -> Iterator[Table]:
-    """Differences of the metrics, then the cases that became better and worse."""
-    table = _table("metric", "difference", "95 % interval", "cases")
-    for name, difference in comparison.differences.items():
-        table.add_row(METRICS[name].label, *_cells(METRICS[name], difference, sign="+"))
+    """The metrics of both runs side by side with their differences, then the cases that became better and worse."""
+    table = _table("metric", "before", "after", "difference", "95 % interval", "cases")
+    table.title = "before: {}, after: {}".format(*(escape(engine or "unknown engine") for engine in comparison.engines))
+    table.title_justify = "left"
+    for name, metric in METRICS.items():
+        found = comparison.before.get(name), comparison.after.get(name)
+        if any(found):
+            values = (_cells(metric, estimate)[0] for estimate in found)
+            table.add_row(metric.label, *values, *_cells(metric, comparison.differences.get(name), sign="+"))
     yield table
     for title, changes in (("became right", comparison.better), ("became wrong", comparison.worse)):
         if changes:

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from bot.answer import ENGINE
 from bot.types import Reply, Span
 from eval.cases import Case
 from eval.metrics import Estimate, ranking, scores, statistics
 from eval.metrics.statistics import Array, Statistic
-from eval.run.record import Result, Slice
+from eval.run.record import Result, Slice, Work
 
 Score: TypeAlias = tuple[float | None, ...] | None
 
@@ -21,13 +22,13 @@ class Metric:
     of: str
     statistic: Statistic = statistics.mean
     columns: int = 1
-    unit: Literal["%", "number", "count", "ms"] = "%"
-    """``%`` is a share in [0, 1] that is shown in hundredths."""
+    unit: Literal["%", "number", "count", "money", "ms"] = "%"
+    """``%`` is a share in [0, 1] that is shown in hundredths; money is in the currency of the configured prices."""
     lower_is_better: bool = False
 
     def show(self, value: float, *, sign: str = "") -> str:
         """A value in this metric's unit; ``sign="+"`` for differences."""
-        form = {"%": ".1f", "number": ".3f", "count": ".0f", "ms": ".1f"}[self.unit]
+        form = {"%": ".1f", "number": ".3f", "count": ".0f", "money": ".4f", "ms": ".1f"}[self.unit]
         return f"{value * 100 if self.unit == '%' else value:{sign}{form}}"
 
     @property
@@ -61,6 +62,13 @@ METRICS: Mapping[str, Metric] = {
     "calibration_error": _of_confidence("calibration error", statistics.expected_calibration_error),
     "brier": _of_confidence("Brier score", statistics.brier_score),
     "risk_coverage_area": _of_confidence("area under risk-coverage", statistics.risk_coverage_area),
+    "by_model": Metric("written by the model", "by_model"),
+    "rejected_sentences": Metric(
+        "model sentences rejected", "rejected_sentences", statistics.pooled_share, 2, lower_is_better=True
+    ),
+    "model_failures": Metric("model failures", "model_failed", statistics.mean, lower_is_better=True),
+    "model_tokens": Metric("model tokens", "model_tokens", statistics.total, unit="count", lower_is_better=True),
+    "model_cost": Metric("model cost", "model_cost", statistics.total, unit="money", lower_is_better=True),
     "latency_p50": Metric("latency p50", "latency", statistics.percentile(50), unit="ms", lower_is_better=True),
     "latency_p95": Metric("latency p95", "latency", statistics.percentile(95), unit="ms", lower_is_better=True),
 }
@@ -102,6 +110,19 @@ def score(case: Case, reply: Reply, ground: Ground) -> dict[str, Score]:
     single: dict[str, Score] = {name: None if value is None else (value,) for name, value in found.items()}
     confidence = None if event is None else (reply.confidence, event)
     return {**single, "refusal": scores.refusal(case, reply), "confidence": confidence}
+
+
+def score_work(reply: Reply, work: Work | None) -> dict[str, Score]:
+    """What a model did for a reply; nothing where none was asked, so that such cases do not count."""
+    if work is None:
+        return {}
+    return {
+        "by_model": (float(reply.engine != ENGINE),) if scores.cites(reply) else None,
+        "rejected_sentences": (float(len(work.rejected)), float(work.proposed)),
+        "model_failed": (float(bool(work.failure)),),
+        "model_tokens": (float(work.input_tokens + work.output_tokens),),
+        "model_cost": (work.cost,),
+    }
 
 
 def sample(results: Iterable[Result], metric: Metric) -> Array:

@@ -31,6 +31,22 @@ class Origin(_Frozen):
     python: str
     cases: str
     split: str
+    engine: str = ""
+    """The one that was to answer; empty where that is not known, as of a running server."""
+
+
+class Work(_Frozen):
+    """What a chat model did for a reply."""
+
+    input_tokens: int
+    output_tokens: int
+    cost: float
+    proposed: int
+    """Sentences that it wrote."""
+    rejected: tuple[str, ...]
+    """Why each of those that verification rejected was."""
+    failure: str
+    """Why it gave no whole answer, in one word."""
 
 
 class Result(_Frozen):
@@ -42,6 +58,8 @@ class Result(_Frozen):
     needs_met: tuple[bool, ...]
     citations_right: tuple[bool, ...]
     scores: Mapping[str, tuple[float | None, ...] | None]
+    work: Work | None = None
+    """None where it cannot be seen, or no model is configured."""
 
     @property
     def right(self) -> bool | None:

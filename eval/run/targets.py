@@ -8,10 +8,12 @@ import httpx
 from pydantic import ValidationError
 from uuid_utils import uuid7
 
+from bot.answer import ENGINE
 from bot.contextualise import contextualise
 from bot.errors import InputError
 from bot.pipeline import Bot
 from bot.prompts import DISCLAIMER
+from bot.trace import Observer, unobserved
 from bot.types import Corpus, Document, Kind, Question, Reason, Reply, Span, Status
 
 _RANKED = 10
@@ -38,8 +40,15 @@ class Target(Protocol):
     def passages(self) -> tuple[Span, ...]:
         """Everything that its search can find; empty when that cannot be seen."""
 
-    def ask(self, question: str, history: Sequence[str]) -> Reply:
-        """One reply; a question that is refused as unusable counts as declined, unclear."""
+    @property
+    def engine(self) -> str:
+        """The engine that is to answer; empty where that cannot be seen."""
+
+    def ask(self, question: str, history: Sequence[str], *, observe: Observer = unobserved) -> Reply:
+        """One reply; a question that is refused as unusable counts as declined, unclear.
+
+        ``observe`` is told how it came about, where that can be seen.
+        """
 
     def rank(self, question: str, history: Sequence[str]) -> tuple[Span, ...] | None:
         """The passages that its search finds for the whole question, best first; None when that cannot be seen."""
@@ -69,10 +78,15 @@ class InProcess:
         """Every passage of the index."""
         return tuple(p.span for p in self._retriever.retriever.index.passages)
 
-    def ask(self, question: str, history: Sequence[str]) -> Reply:
+    @property
+    def engine(self) -> str:
+        """The model's where there is one."""
+        return f"generative:{self._bot.model.name}" if self._bot.model else ENGINE
+
+    def ask(self, question: str, history: Sequence[str], *, observe: Observer = unobserved) -> Reply:
         """One reply."""
         try:
-            return self._bot.ask(question, history)
+            return self._bot.ask(question, history, observe=observe)
         except InputError as error:
             return self._bot.unusable(question, error)
 
@@ -91,6 +105,7 @@ class HttpTarget:
     """
 
     passages: tuple[Span, ...] = ()
+    engine = ""
 
     def __init__(self, url: str, *, client: Callable[..., httpx.Client] = httpx.Client) -> None:
         self.name = url.rstrip("/")
@@ -100,7 +115,7 @@ class HttpTarget:
         self.corpus = Corpus(tuple(self._documents()))
         self.settings: dict[str, Any] = {"url": self.name}
 
-    def ask(self, question: str, history: Sequence[str]) -> Reply:
+    def ask(self, question: str, history: Sequence[str], *, observe: Observer = unobserved) -> Reply:
         """One reply, in a conversation that begins with the history."""
         conversation: str | None = None
         for earlier in history:

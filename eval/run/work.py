@@ -7,11 +7,12 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.errors import InputError
+from bot.trace import Trace
 from bot.types import Corpus, Progress
 from eval.cases import Case, gold_spans, split_of
 from eval.metrics.scores import citations_right, needs_met
-from eval.run.measure import Ground, measure, score, slices
-from eval.run.record import Origin, Result, Run
+from eval.run.measure import Ground, measure, score, score_work, slices
+from eval.run.record import Origin, Result, Run, Work
 from eval.run.targets import Target
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -48,7 +49,9 @@ def run_cases(cases: Sequence[Case], target: Target, *, origin: Origin, progress
 
 
 def _result(case: Case, target: Target, texts: dict[str, str]) -> Result:
-    reply = target.ask(case.question, case.history)
+    traces: list[Trace] = []
+    reply = target.ask(case.question, case.history, observe=traces.append)
+    work = next((_work(t) for t in traces if t.usage.tokens or t.failure), None)
     gold = gold_spans(case, target.corpus)
     ranked = target.rank(case.question, case.history) if gold else None
     return Result(
@@ -57,7 +60,19 @@ def _result(case: Case, target: Target, texts: dict[str, str]) -> Result:
         reply=reply,
         needs_met=needs_met(reply, gold),
         citations_right=citations_right(reply, gold),
-        scores=score(case, reply, Ground(gold, texts, ranked, target.passages)),
+        scores=score(case, reply, Ground(gold, texts, ranked, target.passages)) | score_work(reply, work),
+        work=work,
+    )
+
+
+def _work(trace: Trace) -> Work:
+    return Work(
+        input_tokens=trace.usage.input_tokens,
+        output_tokens=trace.usage.output_tokens,
+        cost=trace.usage.cost,
+        proposed=trace.proposed,
+        rejected=tuple(flaw.value for flaw in trace.rejected),
+        failure=trace.failure,
     )
 
 
@@ -73,6 +88,7 @@ def origin_of(target: Target, *, split: str, source: str, now: datetime) -> Orig
         python=sys.version.split()[0],
         cases=source,
         split=split,
+        engine=target.engine,
     )
 
 

@@ -2,6 +2,7 @@ import pytest
 
 from bot.errors import InputError
 from eval.compare import compare
+from eval.report import comparison_tables
 from eval.run import Result, Run, measure
 from tests.eval.replies import answered, declined
 
@@ -48,3 +49,14 @@ def test_runs_between_which_a_case_was_changed_are_refused(river_run: Run):
     case = river_run.results[0].case.model_copy(update={"facts": ()})
     with pytest.raises(InputError, match=r"'closed'.*was changed"):
         compare(river_run, replaced(river_run, "closed", case=case, reply=answered()))
+
+
+def test_both_runs_are_shown_side_by_side_under_their_engines(river_run: Run):
+    origin = river_run.origin.model_copy(update={"engine": "generative:openai:m"})
+    after = wronged(river_run, "closed").model_copy(update={"origin": origin})
+    comparison = compare(river_run, after)
+    assert comparison.engines == ("extractive", "generative:openai:m")
+    table = next(comparison_tables(comparison))
+    assert table.title == "before: extractive, after: generative:openai:m"
+    assert [c.header for c in table.columns[:4]] == ["metric", "before", "after", "difference"]
+    assert [next(iter(c.cells)) for c in table.columns[:4]] == ["right", "60.0 %", "40.0 %", "-20.0 %"]

@@ -6,6 +6,7 @@ from eval.cli import main
 from eval.run import Run, read_run, write_run
 from tests.conftest import PACK
 from tests.eval.conftest import RIVER_CASES
+from tests.model_server import MODEL, ModelServer
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +29,23 @@ def test_a_run_writes_both_files_and_prints_the_numbers(tmp_path: Path, capsys: 
     folder = tmp_path / "data" / "eval" / "test"
     assert read_run(folder).origin.target == "in process"
     assert (folder / "report.html").is_file()
+
+
+def test_an_engine_can_be_chosen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model_server: ModelServer, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("MSO_MODEL", MODEL)
+    monkeypatch.setenv("MSO_MODEL_BASE_URL", model_server.url)
+    folders = {engine: tmp_path / engine for engine in ("extractive", "generative")}
+    for engine, folder in folders.items():
+        assert run("run", "--split", "all", "--cases", RIVER_CASES, "--engine", engine, "--out", folder) == 0
+    assert [read_run(f).origin.engine for f in folders.values()] == ["extractive", f"generative:openai:{MODEL}"]
+    assert "model_tokens" not in read_run(folders["extractive"]).metrics
+    capsys.readouterr()
+    assert run("compare", *folders.values()) == 0
+    printed = capsys.readouterr().out
+    for label in ("before: extractive, after: generative", "model sentences rejected", "model cost"):
+        assert label in printed
 
 
 def test_compare_prints_differences_and_the_test(river_run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
@@ -55,6 +73,9 @@ def test_the_gate_fails_with_one_and_names_what_failed(
         ("run", "--cases", "missing.jsonl"),
         ("run", "--split", "train"),
         ("run", "--url", "ftp://example.com", "--cases", RIVER_CASES),
+        ("run", "--cases", RIVER_CASES, "--engine", "generative"),
+        ("run", "--cases", RIVER_CASES, "--engine", "best"),
+        ("run", "--cases", RIVER_CASES, "--engine", "extractive", "--url", "http://127.0.0.1:1"),
         ("compare", "missing", "missing"),
         ("gate",),
         ("gate", "missing", "--thresholds", "missing.toml"),

@@ -1,11 +1,26 @@
+from dataclasses import replace
+
 import pytest
 
 from bot.corpus import plain
 from bot.pipeline import Bot
-from bot.types import Corpus, Draft, DraftSentence, GlossaryTerm, Quote
-from bot.verify import verify
+from bot.types import Corpus, Draft, DraftSentence, GlossaryTerm, Quote, Scope
+from bot.verify import Verifier, verify
 from eval.cases import Case
-from eval.mutate import MUTATORS, Words, draft_of, kill_rates, mutants, rejected, replies_to
+from eval.mutate import (
+    ALL,
+    MUTATORS,
+    REWRITES,
+    Words,
+    draft_of,
+    kill_rates,
+    mutants,
+    rejected,
+    replies_to,
+    rewrite_rates,
+    rewritten,
+)
+from eval.mutate.command import as_a_model_quotes
 
 PARTIES = (GlossaryTerm("guide", ("river guide",)), GlossaryTerm("boat", ("craft",)), GlossaryTerm("person", ()))
 AGENCIES = (GlossaryTerm("Board of Rivers", ("BOR",)), GlossaryTerm("Fish Office", ("FO",)))
@@ -49,10 +64,23 @@ def changed(kind: str, text: str) -> list[str]:
         ("modal swapped", "You must row.", ["You may row."]),
         ("exception dropped", "You may row, unless it rains.", ["You may row."]),
         ("exception dropped", "Only rain counts.", []),
+        ("number word changed", "It takes four days.", ["It takes five days."]),
+        ("unit changed", "It takes 4 days.", ["It takes 4 months."]),
+        ("bound changed", "It takes at least a day.", ["It takes at most a day."]),
+        ("hedge dropped", "It usually floats.", ["It floats."]),
+        ("roles exchanged", "A river guide rows a boat.", ["A boat rows a river guide."]),
+        ("roles exchanged", "Guides and boats float.", []),
     ],
 )
 def test_a_mutant_has_one_thing_wrong(kind: str, text: str, expected: list[str]):
     assert changed(kind, text) == expected
+
+
+def test_a_fact_of_the_next_sentence_is_mixed_in_with_its_quote(corpus: Corpus, drafts: list[Draft]):
+    season = next(s for d in drafts for s in d.sentences if s.text.startswith("The season"))
+    mixed = [m for m in MUTATORS["facts mixed"](season, Words.of(corpus)) if "300" in m.text]
+    assert [len(m.quotes) for m in mixed] == [2]
+    assert mixed[0].text == season.text.replace("1 March", "300 March")
 
 
 def test_another_name_of_the_same_party_is_not_a_swap():
@@ -60,8 +88,6 @@ def test_another_name_of_the_same_party_is_not_a_swap():
 
 
 def test_parties_and_agencies_are_read_from_the_glossary(corpus: Corpus):
-    from dataclasses import replace
-
     person = GlossaryTerm("adult", ("person",))
     words = Words.of(replace(corpus, glossary=(*AGENCIES, GlossaryTerm("Nobody", ()), GlossaryTerm("rod", ()), person)))
     assert set(words.agencies) == {"Board of Rivers", "BOR", "Fish Office", "FO"}
@@ -111,3 +137,39 @@ def test_the_cases_of_one_split_are_asked(river_bot: Bot):
     cases = [Case(id=str(i), question="When is the season closed?") for i in range(6)]
     both = [len(replies_to(cases, river_bot, split)) for split in ("dev", "test")]
     assert sum(both) == len(replies_to(cases, river_bot, "all")) == 6
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        ("citation dropped", "It is closed (River Act § 14).", "It is closed."),
+        ("citation dropped", "It is closed (if possible).", "It is closed (if possible)."),
+        ("contracted", "It is not closed and cannot open.", "It isn't closed and can't open."),
+        ("modal paraphrased", "It must open and cannot close.", "It is required to open and may not close."),
+        ("modal paraphrased", "It must not open.", "It must not open."),
+        ("number respelt", "It takes four days.", "It takes 4 days."),
+        ("number respelt", "It takes 4 days (§ 4).", "It takes four days (§ 4)."),
+        ("opening moved", "Under the River Act, a guide rows.", "A guide rows under the River Act."),
+        ("place dropped", "The Ruritania State Office of Rivers rows.", "The Office of Rivers rows."),
+        ("term renamed", "The Board of Rivers decides.", "The BOR decides."),
+    ],
+)
+def test_a_rewrite_keeps_what_is_said(corpus: Corpus, kind: str, text: str, expected: str):
+    there = replace(corpus, glossary=AGENCIES, scope=Scope(jurisdiction="Ruritania"))
+    assert REWRITES[kind](text, there) == expected
+
+
+def test_a_sentence_is_rewritten_in_each_way_that_changes_it_and_in_all(corpus: Corpus, drafts: list[Draft]):
+    season = next(s for d in drafts for s in d.sentences if s.text.startswith("The season"))
+    assert [kind for kind, _ in rewritten(season, corpus)] == ["as it is", "citation dropped", "all at once"]
+
+
+def test_what_a_model_may_write_passes_and_its_mutants_do_not(river_bot: Bot, corpus: Corpus, drafts: list[Draft]):
+    index = river_bot.retriever.retriever.index
+    rates = rewrite_rates(as_a_model_quotes(drafts, index), Verifier.of(corpus, index.encoder))
+    assert rates.true[ALL].rejected == 0
+    assert rates.true["citation dropped"].tried >= 5
+    share = rates.mutants[ALL].share
+    assert share is not None
+    assert share >= 0.98
+    assert rates.mutants["number changed"].share == 1.0

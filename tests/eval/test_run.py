@@ -7,13 +7,16 @@ import pytest
 import uvicorn
 
 from bot.errors import InputError
+from bot.models import chat_model
 from bot.pipeline import Bot
 from bot.settings import Settings
 from bot.types import Status
 from bot.web import create_app
 from eval.cases import Case, load_cases
+from eval.report import render_report
 from eval.run import HttpTarget, InProcess, Run, choose, origin_of, read_run, run_cases, write_run
 from tests.eval.conftest import RIVER_CASES
+from tests.model_server import INPUT_TOKENS, MODEL, OUTPUT_TOKENS, ModelServer, draft
 
 NOW = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
 
@@ -45,9 +48,36 @@ def test_a_run_holds_every_case_with_its_whole_reply_in_order(river_run: Run):
 
 def test_a_run_says_where_it_comes_from(river_run: Run):
     origin = river_run.origin
+    assert origin.engine == "extractive"
     assert (origin.started, origin.split, origin.cases) == ("2026-02-03T04:05:06+00:00", "all", "river.jsonl")
     assert set(origin.settings) == set(Settings.model_fields)
     assert river_run.corpus_version == river_run.results[0].reply.corpus_version != ""
+
+
+def test_a_run_of_a_model_keeps_what_it_did_for_each_reply(river_bot: Bot, model_server: ModelServer, tmp_path: Path):
+    values = {"data_dir": tmp_path, "model": MODEL, "model_base_url": model_server.url, "model_input_price": 1000}
+    settings = Settings(**{**river_bot.settings.model_dump(), **values})
+    target = InProcess(Bot(settings, river_bot._index, model=chat_model(settings)))
+    said = "The season is closed from 1 March to 30 April (River Act § 14)."
+    lie = said.replace("30", "31")
+    model_server.plays("perfect", speech=lambda _: draft((said, [1], [said]), (lie, [1], [said])))
+    origin = origin_of(target, split="all", source="-", now=NOW)
+    cases = [Case(id="1", question="When is the season closed?"), Case(id="2", question="how do I bake bread")]
+    done = run_cases(cases, target, origin=origin)
+    work = done.results[0].work
+    assert work is not None
+    assert (work.input_tokens, work.output_tokens) == (INPUT_TOKENS, OUTPUT_TOKENS)
+    assert (work.proposed, work.rejected, work.failure) == (2, ("number",), "")
+    assert done.results[1].work is None
+    assert done.origin.engine == f"generative:openai:{MODEL}"
+    values_of = {name: estimate.value for name, estimate in done.metrics.items()}
+    assert values_of["rejected_sentences"] == 0.5
+    assert values_of["by_model"] == 1.0
+    assert values_of["model_failures"] == 0.0
+    assert values_of["model_tokens"] == INPUT_TOKENS + OUTPUT_TOKENS
+    assert values_of["model_cost"] == pytest.approx(INPUT_TOKENS / 1000)
+    assert "model tokens" in render_report(done)
+    assert Run.model_validate_json(done.model_dump_json()) == done
 
 
 def test_a_case_that_expects_otherwise_is_wrong_and_cites_no_evidence(river_run: Run):

@@ -102,3 +102,8 @@ def test_mcnemar_by_hand():
     # 1 better and 5 worse: 2 * (C(6,0) + C(6,1)) / 2**6
     assert st.mcnemar(1, 5) == pytest.approx(2 * (1 + 6) / 64)
     assert st.mcnemar(0, 0) == 1.0
+
+
+def test_a_pooled_share_weighs_cases_by_their_size():
+    assert st.pooled_share(np.array([[1.0, 1.0], [0.0, 3.0]])) == 0.25
+    assert np.isnan(st.pooled_share(np.array([[0.0, 0.0]])))

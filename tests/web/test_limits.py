@@ -215,4 +215,4 @@ def test_when_redis_goes_away_the_limits_rest_and_the_log_says_so_once(
 
 def _drop_connections(limits: Limits) -> None:
     """What the operating system does when the other side ends."""
-    limits._limiter.storage.storage.connection_pool.disconnect()  # type: ignore[union-attr]
+    limits._limiter.storage.storage.connection_pool.disconnect()  # type: ignore[union-attr]  # only Redis has a pool

@@ -121,7 +121,7 @@ def test_only_our_own_page_and_the_listed_sites_may_send_the_form(client: TestCl
 
 def test_odd_forms_are_refused_without_a_trace(client: TestClient) -> None:
     for request in ({"files": {"question": b"x"}}, {"content": b"\xff\xfe"}, {"json": {"question": "x"}}):
-        response = client.post("/ask", **request)  # type: ignore[arg-type]
+        response = client.post("/ask", **request)  # type: ignore[arg-type]  # on purpose
         assert response.status_code == 422
         assert "Traceback" not in response.text
 

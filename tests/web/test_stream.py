@@ -5,6 +5,7 @@ import json
 import socket
 import threading
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -119,7 +120,7 @@ class Slow:
     """A search that takes its time, and counts."""
 
     def __init__(self, bot: Bot) -> None:
-        self._retriever = bot._retriever
+        self._retriever = bot._understanding.retriever
         self.begun = threading.Event()
         self.goes_on = threading.Event()
         self.searches = 0
@@ -173,7 +174,7 @@ def _ask() -> dict[str, str]:
 
 def _app(bot: Bot, retriever: object) -> FastAPI:
     other = copy.copy(bot)
-    other._retriever = retriever  # type: ignore[assignment]
+    other._understanding = replace(bot._understanding, retriever=retriever)
     other.settings = bot.settings.model_copy(update=NO_LIMITS)
     return create_app(other)
 

@@ -1,8 +1,8 @@
-"""Every sentence against its quotes, before anybody sees it."""
+"""The documents' own wording: each quote is exactly the text at its place, each sentence exactly its quotes."""
 
 from bot.corpus import plain
 from bot.errors import VerificationError
-from bot.types import Corpus, Draft, DraftSentence, VerifiedSentence
+from bot.types import Corpus, Draft, DraftSentence, Quote, Span, VerifiedSentence
 
 
 def verify(draft: Draft, corpus: Corpus) -> tuple[VerifiedSentence, ...]:
@@ -15,6 +15,17 @@ def verify(draft: Draft, corpus: Corpus) -> tuple[VerifiedSentence, ...]:
         VerificationError: a sentence does not pass; the extractive engine only proposes sentences that do.
     """
     return tuple(_verified(sentence, corpus) for sentence in draft.sentences)
+
+
+def quoted(span: Span, corpus: Corpus) -> VerifiedSentence:
+    """A document sentence in its own words.
+
+    Raises:
+        VerificationError: it may not be cited.
+    """
+    document = corpus.document(span.document_id)
+    text = document.quote(span) if document else ""
+    return _verified(DraftSentence(plain(text), (Quote(span, text),)), corpus)
 
 
 def _verified(sentence: DraftSentence, corpus: Corpus) -> VerifiedSentence:

@@ -1,31 +1,13 @@
-"""Mutations: drafts with exactly one thing wrong, and the share of them that ``verify`` rejects.
+"""The ways to put exactly one thing wrong in a draft sentence."""
 
-As in mutation testing of programs (DeMillo, Lipton and Sayward 1978), the share rejected is the kill rate. The
-extractive engine's sentences are their quotes' own wording, and ``verify`` asks for exactly that; so as long as no
-engine paraphrases, these rates are a regression guard and say nothing of a harder judgement. A whole sentence that is
-missing (an exception that stands by itself) is not a mutant: what remains is true, and bringing it along is the
-answer's duty.
-"""
-
-import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
-from typing import Annotated
-
-import typer
-from rich.console import Console
-from rich.progress import track
-from rich.table import Table
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import combinations
 
 from bot.corpus import plain
-from bot.errors import MsoBotError, VerificationError
-from bot.pipeline import Bot
-from bot.settings import Settings
-from bot.types import Corpus, Draft, DraftSentence, Quote, Reason, Reply, Sentence, Span
-from bot.verify import verify
-from eval.cases import CASES, Case, load_cases, split_of
+from bot.tokens import FUNCTION_WORDS
+from bot.types import Corpus, DraftSentence, Quote, Sentence
 
 _ACTS = r"(?:may|must|can|cannot|shall|should|will|owns?|has|have)\b"
 _AGENCY = re.compile(
@@ -33,11 +15,31 @@ _AGENCY = re.compile(
     r"Ministry|Attorney General|Control Unit)\b"
 )
 _NUMBER = re.compile(r"\d+")
+_NUMBER_WORDS = {
+    "one": "two",
+    "two": "three",
+    "three": "four",
+    "four": "five",
+    "five": "six",
+    "six": "ten",
+    "ten": "six",
+}
+_NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(_NUMBER_WORDS)})\b")
 _AUXILIARY = re.compile(r"\b(may|must|shall|should|will|can|is|are|was|were|does|do)\b(?!\s+not\b)(?!n['’]t)")
 _NOT = re.compile(r"\s+not\b|(?<=can)not\b|\bnever\s+|(?<=\w)n['’]t\b")
 _MODALS = {"may": "must", "must": "may", "should": "must", "shall": "may", "can": "must", "cannot": "must"}
 _MODAL = re.compile(rf"\b(?:{'|'.join(_MODALS)})\b")
 _EXCEPTION = re.compile(r"\s*[,;(]?\s*\b(?:unless|except|but|however|provided that|only)\b[^.;)]*(?:\))?")
+_BOUNDS = {
+    "at least": "at most", "at most": "at least", "more than": "less than", "less than": "more than", "before": "after",
+    "after": "before", "within": "after", "up to": "at least", "until": "before", "every": "some", "all": "some",
+}  # fmt: skip
+_BOUND = re.compile(rf"\b(?:{'|'.join(_BOUNDS)})\b")
+_UNITS = {"year": "month", "month": "day", "day": "month", "hour": "day", "percent": "dollars"}
+_UNIT = re.compile(rf"(?<=\d )(?:{'|'.join(_UNITS)})|\b(?:{'|'.join(_UNITS)})(?=s?\b)")
+_HEDGE = re.compile(r"\b(?:generally|typically|usually|often|normally|mainly|primarily)\s+")
+_WORD = re.compile(r"\b[a-z]{4,}\b")
+_ENUMERATES = re.compile(r"s?[\s,/]*(?:and|or|&)?\s*(?:other\s+)?", re.IGNORECASE)
 _INVENTED = ("This rule was repealed last year.", "No exception to this has ever been granted.")
 _SHORTEST = 3
 
@@ -101,113 +103,66 @@ def quote_altered(sentence: DraftSentence, words: Words) -> Iterator[DraftSenten
                 yield replace(changed, text=" ".join(plain(q.text) for q in changed.quotes))
 
 
+def roles_exchanged(sentence: DraftSentence, words: Words) -> Iterator[DraftSentence]:
+    """Two parties of the sentence in each other's place."""
+    found = list(_pattern(words.parties).finditer(sentence.text))
+    term = {n.lower(): t for n, t in words.parties.items()}
+    for one, other in combinations(found, 2):
+        text = sentence.text
+        enumerates = _ENUMERATES.fullmatch(text[one.end() : other.start()])
+        if not enumerates and term[one.group().lower()] != term[other.group().lower()]:
+            parts = (
+                text[: one.start()],
+                other.group(),
+                text[one.end() : other.start()],
+                one.group(),
+                text[other.end() :],
+            )
+            yield replace(sentence, text="".join(parts))
+
+
+def word_replaced(sentence: DraftSentence, words: Words) -> Iterator[DraftSentence]:
+    """Some content words, each by one of another sentence."""
+    other = _elsewhere(sentence.quotes[0], words) if sentence.quotes else None
+    said = set(_content(sentence.text))
+    strange = [w for w in _content(other.text if other else "") if w not in said]
+    found = [m for m in _WORD.finditer(sentence.text) if m.group() not in FUNCTION_WORDS]
+    for n, m in enumerate(found[:: max(1, len(found) // _SHORTEST)]):
+        if strange:
+            new = strange[n % len(strange)]
+            yield replace(sentence, text=sentence.text[: m.start()] + new + sentence.text[m.end() :])
+
+
+def facts_mixed(sentence: DraftSentence, words: Words) -> Iterator[DraftSentence]:
+    """A number or a party of a sentence nearby, which is cited too."""
+    for other in _nearby(sentence, words):
+        quotes = (*sentence.quotes, Quote(other.span, other.text))
+        for pattern in (_NUMBER, _pattern(words.parties)):
+            theirs, ours = pattern.search(plain(other.text)), pattern.search(sentence.text)
+            if theirs and ours and not _same(theirs.group(), sentence.text, words):
+                text = sentence.text[: ours.start()] + theirs.group() + sentence.text[ours.end() :]
+                yield DraftSentence(text, quotes)
+
+
 MUTATORS: Mapping[str, Mutator] = {
     "number changed": rewriting(_NUMBER, lambda m: str(int(m.group()) + 1)),
+    "number word changed": rewriting(_NUMBER_WORD, lambda m: _NUMBER_WORDS[m.group()]),
+    "unit changed": rewriting(_UNIT, lambda m: _UNITS[m.group()]),
+    "bound changed": rewriting(_BOUND, lambda m: _BOUNDS[m.group()]),
     "party swapped": lambda sentence, words: _swapped(sentence, words.parties),
+    "roles exchanged": roles_exchanged,
     "agency swapped": lambda sentence, words: _swapped(sentence, words.agencies),
     "negation added": rewriting(_AUXILIARY, lambda m: f"{m.group()} not"),
     "negation removed": rewriting(_NOT, lambda _: ""),
     "modal swapped": rewriting(_MODAL, lambda m: _MODALS[m.group()]),
     "exception dropped": rewriting(_EXCEPTION, lambda _: ""),
+    "hedge dropped": rewriting(_HEDGE, lambda _: ""),
+    "word replaced": word_replaced,
+    "facts mixed": facts_mixed,
     "citation swapped": citation_swapped,
     "sentence invented": sentence_invented,
     "quote altered": quote_altered,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """How many drafts of one kind were tried, and how many of them ``verify`` rejected."""
-
-    tried: int = 0
-    rejected: int = 0
-
-    @property
-    def share(self) -> float | None:
-        """None where none was tried."""
-        return self.rejected / self.tried if self.tried else None
-
-    def counted(self, rejected: bool) -> "Rate":
-        """With one more."""
-        return Rate(self.tried + 1, self.rejected + int(rejected))
-
-
-def draft_of(reply: Reply) -> Draft:
-    """The draft that a reply was made from, as far as ``verify`` is concerned."""
-    quotes = {c.number: Quote(Span(c.document_id, c.start, c.end), c.quote) for c in reply.citations}
-    return Draft(
-        tuple(DraftSentence(s.text, tuple(quotes[n] for n in s.citations)) for s in reply.sentences), reply.engine
-    )
-
-
-def mutants(draft: Draft, mutator: Mutator, words: Words) -> Iterator[Draft]:
-    """Every draft that differs from this one in one thing; one that equals it is not among them."""
-    for number, sentence in enumerate(draft.sentences):
-        for changed in mutator(sentence, words):
-            if changed != sentence and (changed.text.strip() or changed.quotes != sentence.quotes):
-                yield replace(draft, sentences=(*draft.sentences[:number], changed, *draft.sentences[number + 1 :]))
-
-
-def kill_rates(drafts: Sequence[Draft], corpus: Corpus, *, lost: int = 0) -> dict[str, Rate]:
-    """The rate of each kind, of all mutants (``all mutants``), and of the drafts as they were (``true drafts``).
-
-    ``lost`` drafts were rejected before anybody saw them, and count among the true ones.
-    """
-    words = Words.of(corpus)
-    rates = dict.fromkeys([*MUTATORS, "all mutants"], Rate()) | {"true drafts": Rate(lost, lost)}
-    for draft in drafts:
-        rates["true drafts"] = rates["true drafts"].counted(rejected(draft, corpus))
-        for kind, mutator in MUTATORS.items():
-            for mutant in mutants(draft, mutator, words):
-                killed = rejected(mutant, corpus)
-                rates[kind], rates["all mutants"] = rates[kind].counted(killed), rates["all mutants"].counted(killed)
-    return rates
-
-
-def rejected(draft: Draft, corpus: Corpus) -> bool:
-    """True when verification refuses the draft."""
-    try:
-        verify(draft, corpus)
-    except VerificationError:
-        return True
-    return False
-
-
-def mutate_command(
-    cases: Annotated[Path, typer.Option(help="Cases: a JSONL file or a folder of them.")] = CASES,
-    split: Annotated[str, typer.Option(help="dev, test or all.")] = "test",
-    out: Annotated[Path | None, typer.Option(help="Write the rates to this JSON file.")] = None,
-) -> None:
-    """Put one thing wrong in every answer, and count how many of these drafts verification rejects."""
-    console = Console(highlight=False)
-    try:
-        bot = Bot.open(Settings.from_environment())
-        replies = replies_to(load_cases(cases), bot, split)
-        drafts = [draft_of(r) for r in replies if r.sentences]
-        rates = kill_rates(drafts, bot.corpus, lost=sum(r.reason is Reason.UNAVAILABLE for r in replies))
-    except MsoBotError as error:
-        Console(stderr=True).print(str(error), markup=False)
-        raise typer.Exit(2) from None
-    console.print(_table(rates, len(drafts)))
-    if out:
-        found = {kind: asdict(rate) | {"share": rate.share} for kind, rate in rates.items()}
-        out.write_text(json.dumps({"split": split, "drafts": len(drafts), "rates": found}, indent=1) + "\n", "utf-8")
-    bot.close()
-
-
-def replies_to(cases: Sequence[Case], bot: Bot, split: str) -> list[Reply]:
-    """The replies to the cases of one split; a draft that verification rejects makes one that is unavailable."""
-    chosen = [c for c in cases if split in {"all", split_of(c, bot.corpus)}]
-    shown = track(chosen, "Asking", console=Console(stderr=True), transient=True)
-    return [bot.ask(c.question, c.history) for c in shown]
-
-
-def _table(rates: Mapping[str, Rate], drafts: int) -> Table:
-    table = Table("one thing wrong", "drafts", "rejected", "share", title=f"Mutants of {drafts} answers")
-    for kind, rate in rates.items():
-        share = "–" if rate.share is None else f"{rate.share:.1%}"
-        table.add_row(kind, str(rate.tried), str(rate.rejected), share)
-    return table
 
 
 def _rewritten(
@@ -220,7 +175,6 @@ def _rewritten(
 def _swapped(sentence: DraftSentence, names: Mapping[str, str]) -> Iterator[DraftSentence]:
     """Each name in the sentence, the longest reading of it, by the next name that belongs to another term."""
     order = list(names)
-    longest = "|".join(re.escape(n) for n in sorted(order, key=len, reverse=True)) or r"(?!)"
     known = {n.lower(): i for i, n in enumerate(order)}
 
     def other(m: re.Match[str]) -> str:
@@ -228,13 +182,40 @@ def _swapped(sentence: DraftSentence, names: Mapping[str, str]) -> Iterator[Draf
         later = (order[(at + step) % len(order)] for step in range(1, len(order)))
         return next((n for n in later if names[n] != names[order[at]]), m.group())
 
-    yield from _rewritten(sentence, re.compile(rf"(?<![\w-])(?:{longest})(?=s?(?![\w-]))", re.IGNORECASE), other)
+    yield from _rewritten(sentence, _pattern(names), other)
+
+
+def _pattern(names: Mapping[str, str]) -> re.Pattern[str]:
+    """Any of the names, the longest reading of it, without the ending of its plural."""
+    longest = "|".join(re.escape(n) for n in sorted(names, key=len, reverse=True)) or r"(?!)"
+    return re.compile(rf"(?<![\w-])(?:{longest})(?=s?(?![\w-]))", re.IGNORECASE)
+
+
+def _content(text: str) -> list[str]:
+    return [w for w in _WORD.findall(text) if w not in FUNCTION_WORDS]
 
 
 def _elsewhere(quote: Quote, words: Words) -> Sentence | None:
     """A sentence of other words at another place, the same one every time."""
     others = [s for s in words.sentences if s.text != quote.text and not s.span.overlaps(quote.span)]
     return others[quote.span.start % len(others)] if others else None
+
+
+def _same(name: str, text: str, words: Words) -> bool:
+    """True when a text has this number, or the party of this name under any of its names."""
+    term = next((t for n, t in words.parties.items() if n.lower() == name.lower()), None)
+    names = [n for n, t in words.parties.items() if t == term] if term else [name]
+    return any(n.lower() in text.lower() for n in names)
+
+
+def _nearby(sentence: DraftSentence, words: Words) -> Iterator[Sentence]:
+    """The sentences right before and behind the first one that is quoted."""
+    if not sentence.quotes:
+        return
+    quote = sentence.quotes[0]
+    for before, here, behind in zip(words.sentences, words.sentences[1:], words.sentences[2:], strict=False):
+        if here.span.overlaps(quote.span) and plain(here.text) == plain(quote.text):
+            yield from (s for s in (before, behind) if s.span.document_id == here.span.document_id)
 
 
 def _with_quote(sentence: DraftSentence, number: int, quote: Quote) -> DraftSentence:

@@ -4,23 +4,17 @@ A known question that is close gives its sentences; otherwise the best sentence 
 something. Sentences of one document keep its order; an exception that follows a chosen sentence comes along.
 """
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-from bot.corpus import plain
+from bot.answer.conflicts import conflicts_touched, missing_sides
+from bot.corpus import exception_after, plain
 from bot.tokens import tokens
-from bot.types import Conflict, Corpus, Document, Draft, DraftSentence, Evidence, KnownHit, Quote, SentenceHit, Span
+from bot.types import Corpus, Document, Draft, DraftSentence, Evidence, KnownHit, Quote, SentenceHit, Span
 
 ENGINE = "extractive"
 MAX_WORDS = 120
 MAX_SENTENCES = 8
-_EXCEPTION = re.compile(
-    r"^(unless|except|provided|however|but|only if|subject to|even so|still|this does not|that does not|"
-    r"a .{0,40}\bexempt)",
-    re.IGNORECASE,
-)
 _NEARLY = 0.5
 _JOINS = 0.86
 """A further sentence joins when its score is at least this share of the best one's."""
@@ -38,9 +32,8 @@ class Extractive:
         for evidence in parts:
             room = MAX_WORDS // len(parts) if len(parts) > 1 else MAX_WORDS
             spans += [s for s in self._answer(evidence, room) if s not in spans]
-        conflicts = tuple(c for c in self.corpus.conflicts if any(s in side.spans for side in c.sides for s in spans))
-        for conflict in conflicts:
-            spans = _with_every_side(spans, conflict)
+        conflicts = conflicts_touched(spans, self.corpus)
+        spans += missing_sides(spans, conflicts)
         return Draft(tuple(self._sentence(s) for s in spans), ENGINE, conflicts)
 
     def _answer(self, evidence: Evidence, room: int) -> list[Span]:
@@ -95,21 +88,15 @@ class Extractive:
         found: list[Span] = []
         for span in spans:
             found.append(span)
-            neighbour = self._next(span)
-            if neighbour and neighbour not in spans and _EXCEPTION.match(plain(self._document(span).quote(neighbour))):
-                found.append(neighbour)
+            exception = exception_after(self._document(span), span)
+            if exception and exception not in spans:
+                found.append(exception)
         return list(dict.fromkeys(found))[:MAX_SENTENCES] if room else found
 
     def _adds(self, span: Span, said: set[str]) -> bool:
         """True when at least half of a sentence's words have not been said yet."""
         found = set(tokens(self._document(span).quote(span)))
         return len(found - said) * 2 >= len(found)
-
-    def _next(self, span: Span) -> Span | None:
-        for one, other in pairwise(self._document(span).sentences):
-            if one.span == span:
-                return other.span if other.block == one.block else None
-        return None
 
     def _introduces(self, span: Span) -> bool:
         return any(s.span == span and s.introduces_list for s in self._document(span).sentences)
@@ -135,12 +122,3 @@ def _while_room(spans: Sequence[Span], room: int, length: Callable[[Iterable[Spa
         if not kept or length([*kept, span]) <= room:
             kept.append(span)
     return kept
-
-
-def _with_every_side(spans: Sequence[Span], conflict: Conflict) -> list[Span]:
-    """The spans, with one sentence of every side of a conflict that they do not show yet."""
-    found = list(spans)
-    for side in conflict.sides:
-        if not any(s in side.spans for s in found):
-            found.append(side.spans[0])
-    return found
