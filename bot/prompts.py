@@ -81,6 +81,20 @@ NOT_KEPT: Final = "That could not be kept just now. Please send it again in a mo
 ORIGIN_NOT_ALLOWED: Final = (
     "This website is not on the list of sites that may ask here. Its operator adds it to MSO_ALLOWED_ORIGINS."
 )
+STAFF_ONLY: Final = "Only staff who are logged in get anything here. Log in at /staff/login."
+STAFF_FROM_ELSEWHERE: Final = "The staff console takes this only from its own pages. Open /staff and do it there."
+LOGIN_WRONG: Final = "The name or the password is wrong."
+LOGIN_INCOMPLETE: Final = "Type your name and your password."
+LOGIN_LOCKED: Final = "That were too many wrong passwords. Please wait {wait} and try again."
+LOGIN_UNAVAILABLE: Final = "Nobody can log in just now. Whoever runs this server can see why with  mso-bot doctor."
+FORM_TOO_OLD: Final = (
+    "This page had been open for too long, or your browser keeps no cookies of this site. Please try again."
+)
+LOGGED_OUT: Final = "You are logged out."
+SINGLE_SIGN_ON: Final = (
+    "Staff log in through the firm's single sign-on. If you came that way, your account has no leave to enter yet: "
+    "ask whoever runs this server."
+)
 INTERRUPTED: Final = "Something went wrong on our side before the answer was complete. Please ask again."
 
 ASK_TITLE: Final = "Ask a question"

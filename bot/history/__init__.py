@@ -9,6 +9,7 @@ from bot.history.conversations import Conversations
 from bot.history.database import PATIENCE, Database
 from bot.history.feedback import MAX_COMMENT_CHARS, Feedback
 from bot.history.feedback_file import import_feedback
+from bot.history.reading import Reading
 from bot.history.recorder import CAPACITY, Recorder
 from bot.history.records import (
     Approval,
@@ -92,6 +93,7 @@ class History:
         self.approvals = Approvals(database, redactor, clock)
         self.reviews = Reviews(database, redactor, clock)
         self.audit = Audit(database, clock)
+        self.reading = Reading(database)
         self.retention = Retention(database, clock)
         self._clock = clock
         self._days = settings.retention_days

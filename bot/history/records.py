@@ -10,7 +10,7 @@ from bot.types import Reply
 
 Clock: TypeAlias = Callable[[], dt.datetime]
 """The time, with a time zone."""
-Channel: TypeAlias = Literal["api", "stream", "form", "chat"]
+Channel: TypeAlias = Literal["api", "stream", "form", "chat", "staff"]
 """The way by which a question came."""
 Thumbs: TypeAlias = Literal["up", "down"]
 ReviewState: TypeAlias = Literal["open", "answered", "covered", "out_of_scope", "gap"]
@@ -62,6 +62,8 @@ class ReviewItem:
     opened_by: str | None = None
     decided_by: str | None = None
     decided_at: dt.datetime | None = None
+    answer_id: int | None = None
+    """The approved answer that it is about, where it is about one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,10 @@ class ApprovedQuote:
     end: int
     quote: str
     passage_hash: str
+    passage: str = ""
+    """The text of that passage."""
+    passage_start: int = 0
+    """Where in its document the passage began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,10 @@ class ApprovedAnswer:
     state: ApprovalState
     state_at: dt.datetime
     why: str | None = None
+
+    def is_expired(self, at: dt.datetime) -> bool:
+        """True from the moment of its expiry on."""
+        return self.approval.expires_at is not None and self.approval.expires_at <= at
 
 
 @dataclass(frozen=True, slots=True)

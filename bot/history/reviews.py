@@ -1,8 +1,9 @@
 """Review items: questions that staff should look at, and what they decided."""
 
+from collections.abc import Mapping, Sequence
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from bot.errors import InputError
 from bot.history.audit import audited
@@ -20,7 +21,9 @@ class Reviews:
         self._redactor = redactor
         self._clock = clock
 
-    def open(self, question: str, why: str, *, reply_id: str | None = None, actor: str = "") -> int:
+    def open(
+        self, question: str, why: str, *, reply_id: str | None = None, actor: str = "", note: str | None = None
+    ) -> int:
         """Ask staff to look at a question; the id of the item. ``actor`` is empty where nobody did it by hand.
 
         Raises:
@@ -33,6 +36,7 @@ class Reviews:
             state="open",
             opened_by=actor or None,
             opened_at=self._clock(),
+            note=self._kept(note),
         )
         with self._database.writing() as session:
             session.add(row)
@@ -53,8 +57,54 @@ class Reviews:
             if row is None:
                 raise InputError(f"There is no review item {item_id}.")
             row.state, row.decided_by, row.decided_at = state, actor, self._clock()
-            row.note = storable(self._redactor(note)) if note else row.note
+            row.note = self._kept(note) or row.note
             audited(session, self._clock, actor, "decide", item_id, state=state)
+
+    def settle(
+        self,
+        asked: Mapping[str, tuple[str, str]],
+        items: Sequence[int],
+        state: ReviewState,
+        *,
+        actor: str,
+        note: str | None = None,
+    ) -> None:
+        """Decide at once about questions by the ids of their replies, each with why it was looked at, and about items.
+
+        Raises:
+            NotKeptError: nothing of the decision was kept.
+        """
+        at, kept = self._clock(), self._kept(note)
+        told = {"state": state, "decided_by": actor, "decided_at": at} | ({"note": kept} if kept else {})
+        rows = [
+            ReviewRow(reply_id=reply_id, question=storable(self._redactor(question)), why=why, opened_at=at, **told)
+            for reply_id, (question, why) in asked.items()
+        ]
+        with self._database.writing() as session:
+            session.add_all(rows)
+            session.execute(update(ReviewRow).where(ReviewRow.id.in_(items)).values(**told))
+            session.flush()
+            first = min((*items, *(row.id for row in rows)), default=None)
+            audited(session, self._clock, actor, "decide", first, state=state, questions=len(rows) + len(items))
+
+    def take_back(self, items: Sequence[int], *, actor: str) -> None:
+        """Undo decisions: what somebody had flagged is open again, what only kept a decision is gone.
+
+        Raises:
+            NotKeptError: the decisions still stand.
+        """
+        chosen = ReviewRow.id.in_(items)
+        with self._database.writing() as session:
+            session.execute(delete(ReviewRow).where(chosen, ReviewRow.opened_by.is_(None)))
+            session.execute(update(ReviewRow).where(chosen).values(state="open", decided_by=None, decided_at=None))
+            audited(session, self._clock, actor, "reopen", min(items, default=None), questions=len(items))
+
+    def decided(self, most: int) -> tuple[ReviewItem, ...]:
+        """The newest decisions about questions, item by item, the newest first."""
+        wanted = select(ReviewRow).where(ReviewRow.state != "open", ReviewRow.answer_id.is_(None))
+        newest = wanted.order_by(ReviewRow.decided_at.desc(), ReviewRow.id).limit(most)
+        with self._database.reading() as session:
+            return tuple(_item(row) for row in session.scalars(newest))
 
     def items(self, state: ReviewState | None = None) -> tuple[ReviewItem, ...]:
         """All items, or those in one state, oldest first."""
@@ -62,6 +112,9 @@ class Reviews:
         with self._database.reading() as session:
             rows = session.scalars(wanted.where(ReviewRow.state == state) if state else wanted)
             return tuple(_item(row) for row in rows)
+
+    def _kept(self, note: str | None) -> str | None:
+        return storable(self._redactor(note)) if note else None
 
 
 def _item(row: ReviewRow) -> ReviewItem:
@@ -76,4 +129,5 @@ def _item(row: ReviewRow) -> ReviewItem:
         opened_by=row.opened_by,
         decided_by=row.decided_by,
         decided_at=row.decided_at,
+        answer_id=row.answer_id,
     )

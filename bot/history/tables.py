@@ -101,6 +101,7 @@ class ReviewRow(Table):
     __table_args__ = (CheckConstraint("state IN ('open', 'answered', 'covered', 'out_of_scope', 'gap')", name="state"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     reply_id: Mapped[str | None] = mapped_column(index=True)
+    answer_id: Mapped[int | None] = mapped_column(index=True)
     question: Mapped[str]
     why: Mapped[str] = mapped_column(String(32))
     state: Mapped[str] = mapped_column(String(16), index=True)
@@ -131,7 +132,7 @@ class ApprovedRow(Table):
 
 
 class ApprovedQuoteRow(Table):
-    """A quote that an approved answer rests on, with the hash of the passage that it stood in."""
+    """A quote that an approved answer rests on, with the passage that it stood in and its hash."""
 
     __tablename__ = "approved_quotes"
     answer_id: Mapped[int] = mapped_column(ForeignKey("approved_answers.id", ondelete="CASCADE"), primary_key=True)
@@ -141,6 +142,8 @@ class ApprovedQuoteRow(Table):
     end: Mapped[int]
     quote: Mapped[str]
     passage_hash: Mapped[str]
+    passage: Mapped[str | None]
+    passage_start: Mapped[int | None]
 
 
 class AuditRow(Table):

@@ -29,6 +29,11 @@ def upgrade(connection: Connection) -> bool:
     return True
 
 
+def has_tables(connection: Connection) -> bool:
+    """True when at least the first step was taken."""
+    return MigrationContext.configure(connection).get_current_revision() is not None
+
+
 def steps_missing(connection: Connection) -> bool:
     """True when a step was not taken yet.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.errors import UnknownConversationError
 from bot.history import Channel, Conversations, History
 from bot.pipeline import Bot
+from bot.trace import Observer, unobserved
 from bot.types import CitedSentence, Reply
 from bot.web.limits import Limits
 from bot.web.metrics import Metrics
@@ -50,15 +51,16 @@ class Answering:
         *,
         channel: Channel,
         stopped: Callable[[], bool] = _never,
+        observe: Observer = unobserved,
     ) -> Exchange:
-        """Take a question on, in a new conversation where none is given.
+        """Take a question on, in a new conversation where none is given. ``observe`` is told how the reply came about.
 
         Raises:
             InputError: the question cannot be read, or there is no such conversation.
             LimitError: the conversation has become too long.
         """
         history: Sequence[str] = self.conversations.questions(conversation_id) if conversation_id is not None else ()
-        events = self.bot.stream(question, history, stopped=stopped)
+        events = self.bot.stream(question, history, stopped=stopped, observe=observe)
         chosen = conversation_id if conversation_id is not None else self.conversations.start()
         if refusal := self._limits.of_conversation(chosen):
             self._metrics.limited(refusal.limit)
