@@ -15,8 +15,11 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.corpus import load_corpus
-from bot.errors import MsoBotError, SettingError
+from bot.errors import HistoryError, MsoBotError, SettingError
+from bot.history_commands import history_app
 from bot.settings import Settings
+from bot.staff_commands import staff_app
+from bot.types import Corpus
 from bot.types import Progress as ProgressReport
 
 app = typer.Typer(
@@ -29,6 +32,8 @@ app = typer.Typer(
 )
 corpus_app = typer.Typer(help="Look after the documents.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(corpus_app, name="corpus")
+app.add_typer(history_app, name="history")
+app.add_typer(staff_app, name="staff")
 
 _out = Console(soft_wrap=True, highlight=False)
 _err = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -102,6 +107,7 @@ def ingest(
         encoder = Encoder.load(settings.embedding_model)
         report, read = bring_up_to_date(settings, encoder, rebuild=rebuild, progress=progress)
     _note_problems(read.problems)
+    _withdraw_changed(settings, read)
     if not report.reason:
         _note(f"The index is up to date: {report.passages} passages.")
         return
@@ -111,6 +117,17 @@ def ingest(
             _note(f"  {word}: {', '.join(documents)}")
     _note(f"  {report.passages} passages; {report.encoded} texts encoded, {report.reused} kept.")
     _note("A server that is running goes on with the old index until it is started again.")
+
+
+def _withdraw_changed(settings: Settings, corpus: Corpus) -> None:
+    """The ingest stands, whatever becomes of the database of the record."""
+    from bot.approved import withdraw_changed_at
+
+    try:
+        for answer in withdraw_changed_at(settings, corpus):
+            _note(f"The approved answer {answer.id} was withdrawn: the documents behind it have changed.")
+    except HistoryError as error:
+        _note(f"The approved answers could not be checked against the documents. {error}")
 
 
 @corpus_app.command("check")
@@ -127,17 +144,13 @@ def corpus_check(corpus: CorpusOption = None) -> None:
 def corpus_diff(corpus: CorpusOption = None) -> None:
     """What has changed in the documents since the index was built."""
     from bot.index import current_manifest
+    from bot.library import changes
 
     settings = _settings(corpus_dir=corpus)
-    read, manifest = load_corpus(settings.corpus_dir), current_manifest(settings)
-    before = manifest.documents if manifest else {}
-    now = {d.id: d.content_hash for d in read.documents}
-    lines = [f"added: {i}" for i in now if i not in before]
-    lines += [f"changed: {i}" for i in now if i in before and before[i] != now[i]]
-    lines += [f"removed: {i}" for i in before if i not in now]
-    if not lines and (manifest is None or manifest.corpus_version != read.version):
-        lines = ["changed: questions, glossary, conflicts, scope or calibration"]
-    sys.stdout.write("\n".join(lines or ["nothing has changed"]) + "\n")
+    manifest = current_manifest(settings)
+    before, version = (manifest.documents, manifest.corpus_version) if manifest else ({}, "")
+    found = changes(load_corpus(settings.corpus_dir), before, version)
+    sys.stdout.write("\n".join(found.lines or ["nothing has changed"]) + "\n")
 
 
 @corpus_app.command("questions")

@@ -31,6 +31,8 @@ class Answer:
     """Sentences that a model wrote."""
     rejected: tuple[Flaw, ...] = ()
     """Why each of those that did not pass is not shown."""
+    refused: tuple[str, ...] = ()
+    """What those sentences said."""
     failure: str = ""
     """Why the model's answer ended early, in one word."""
     says_nothing_found: bool = False
@@ -68,7 +70,7 @@ class Composer:
         for sentence in writing:
             if stopped():
                 raise AnswerStopped
-            page.take(self.verifier.verify(sentence, question))
+            page.take(self.verifier.verify(sentence, question), sentence.text)
             if page.is_enough:
                 yield from page.sentences[released:]
                 released = len(page.sentences)
@@ -81,6 +83,7 @@ class Composer:
             usage=writing.usage,
             proposed=page.proposed,
             rejected=tuple(page.rejected),
+            refused=tuple(page.refused),
             failure=writing.failure,
             says_nothing_found=writing.says_nothing_found,
             is_enough=page.is_enough and not writing.says_nothing_found and self._speaks_to_all(parts, page.cited),
@@ -100,6 +103,7 @@ class _Page:
         self.sentences: list[VerifiedSentence] = []
         self.proposed = 0
         self.rejected: list[Flaw] = []
+        self.refused: list[str] = []
 
     @property
     def cited(self) -> list[Span]:
@@ -117,7 +121,7 @@ class _Page:
         passed = self.proposed - len(self.rejected)
         return passed > 0 and passed >= _ENOUGH * self.proposed
 
-    def take(self, judged: VerifiedSentence | Rejection) -> None:
+    def take(self, judged: VerifiedSentence | Rejection, said: str) -> None:
         """A sentence of the model, unless it repeats; for one that did not pass, what it cites in the document's words.
 
         An exception that stands behind what is said comes along.
@@ -125,6 +129,7 @@ class _Page:
         self.proposed += 1
         if isinstance(judged, Rejection):
             self.rejected.append(judged.flaw)
+            self.refused.append(said)
             self.quote(s for s in judged.spans if s not in self.cited)
         elif not set(judged.spans) <= set(self.quoted):
             self.sentences.append(judged)

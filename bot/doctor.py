@@ -11,13 +11,16 @@ from functools import lru_cache
 
 from bot.corpus import load_corpus
 from bot.embed import Encoder
-from bot.errors import ModelUnavailable, MsoBotError
+from bot.errors import HistoryError, ModelUnavailable, MsoBotError
+from bot.history.condition import condition
 from bot.index import current_manifest, expected_manifest
 from bot.models import Trouble, chat_model
 from bot.reader import Reader
 from bot.settings import Settings
+from bot.staff import StaffFile
 
 _ROOM = 300_000_000
+_OF_OTHERS = 0o077
 _PYTHON = ("3", "11")
 _REACH = "Check that the model's server runs, and MSO_MODEL and MSO_MODEL_BASE_URL. Until then answers are extractive."
 _REFUSED = "Check MSO_MODEL_API_KEY, and that the name in MSO_MODEL is one that the provider has."
@@ -51,6 +54,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("python", _python),
         ("documents", _documents),
         ("data folder", _data_folder),
+        ("database", _database),
+        ("staff", _staff),
         ("embedding model", _embedding_model),
         ("chat model", _chat_model),
         ("index", _index),
@@ -127,6 +132,32 @@ def _index(settings: Settings) -> Finding:
     why = manifest.difference(wanted)
     detail = why or f"{manifest.passages} passages"
     return Finding("index", not why, detail, "Run  mso-bot ingest." if why else "")
+
+
+def _database(settings: Settings) -> Finding:
+    try:
+        return Finding("database", True, condition(settings))
+    except HistoryError as error:
+        return Finding("database", False, "the record cannot be kept", str(error))
+
+
+def _staff(settings: Settings) -> Finding:
+    """Somebody can log in to the console and approve answers, and nobody else can read the file."""
+    if settings.staff_proxy_header:
+        count = len(settings.staff_proxy_roles)
+        has_attorney = any(role == "attorney" for _, role in settings.staff_proxy_roles)
+        detail = f"single sign-on by {settings.staff_proxy_header}, {count} roles"
+        return Finding(
+            "staff", has_attorney, detail, "" if has_attorney else "Name an attorney in MSO_STAFF_PROXY_ROLES."
+        )
+    path = settings.staff_file
+    accounts = StaffFile(path).accounts().values()
+    attorneys = sum(account.member.may_approve for account in accounts)
+    detail = f"{attorneys} attorneys and {len(accounts) - attorneys} others in {path}"
+    if accounts and path.stat().st_mode & _OF_OTHERS:
+        return Finding("staff", False, f"{path} can be read by other users", f"Run  chmod 600 {path}")
+    remedy = "" if attorneys else "Nobody can approve answers: run  mso-bot staff add NAME --role attorney."
+    return Finding("staff", bool(attorneys), detail, remedy)
 
 
 def _port(settings: Settings) -> Finding:

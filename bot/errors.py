@@ -12,6 +12,10 @@
     ├── LimitError          a caller asks more often than the limits allow: HTTP 429
     ├── ModelUnavailable    the chat model did not answer: the extractive engine takes over
     ├── AnswerStopped       whoever asked is gone
+    ├── HistoryError        the record's database cannot be opened: the start stops
+    │   └── NotKeptError        what was to be kept could not be written: HTTP 503
+    ├── StaffError          the staff file cannot be used, or a name or password that is to stand in it
+    ├── NotAllowedError     who is logged in may not do this: HTTP 403
     ├── VerificationError   a sentence is not bound to a passage
     └── ServerError         the web server cannot start
 
@@ -73,6 +77,26 @@ class ModelUnavailable(MsoBotError):
 
 class AnswerStopped(MsoBotError):
     """Whoever asked is gone, so nothing more is worked out."""
+
+
+class HistoryError(MsoBotError):
+    """The database of the record cannot be opened or brought up to date."""
+
+
+class NotKeptError(HistoryError):
+    """Something could not be written or read. ``passing``: the same may succeed later."""
+
+    def __init__(self, message: str, *, passing: bool) -> None:
+        super().__init__(message)
+        self.passing = passing
+
+
+class StaffError(MsoBotError):
+    """The staff file cannot be read or written, or what is to stand in it is not allowed."""
+
+
+class NotAllowedError(MsoBotError):
+    """Whoever asked for this may not do it; the message says who may."""
 
 
 class VerificationError(MsoBotError):

@@ -1,6 +1,6 @@
 """The way of a question, on one screen: ``Bot._way`` names the stages in order.
 
-check → screen → contextualise → retrieve → weigh → decide → draft → verify → render
+check → screen → contextualise → retrieve → weigh → approved answer, else decide → draft → verify → render
 """
 
 import logging
@@ -12,6 +12,8 @@ from typing import Self
 from uuid_utils import uuid7
 
 from bot.answer import ENGINE, Extractive
+from bot.approved import ENGINE as APPROVED
+from bot.approved import ApprovedAnswers, unfit
 from bot.compose import Answer, Composer
 from bot.decide import UNAVAILABLE, covered, decide, doubted, overall
 from bot.embed import Encoder
@@ -23,7 +25,7 @@ from bot.render import Stamp, cited, reply
 from bot.retrieve import PassageRetriever, Retriever
 from bot.runnable import AnswerRunnable
 from bot.settings import Settings
-from bot.trace import Observer, Trace, unobserved
+from bot.trace import Observer, Stages, Trace, Way, unobserved
 from bot.types import (
     CitedSentence,
     Corpus,
@@ -68,6 +70,8 @@ class Bot:
         self._understanding = Understanding(Retriever(index), Guard.of(index.corpus), pointed_to, model)
         self._extractive = Extractive(index.corpus)
         self._composer = Composer.of(index, model) if model else None
+        self.approved = ApprovedAnswers(index, settings)
+        self.approver = self.approved.approver(self._unfit)
 
     @classmethod
     def open(
@@ -83,18 +87,23 @@ class Bot:
             MsoBotError: the settings, the corpus, a model or the index cannot be used; the message says what to do.
         """
         chosen = settings or Settings.from_environment()
-        for name in chosen.without_effect:
-            notify(f"{name} is set, but nothing uses it yet.")
         model = chat_model(chosen)
         encoder = Encoder.load(chosen.embedding_model)
         bot = cls(chosen, open_index(chosen, encoder, progress=progress, notify=notify).warm(), model=model)
         bot._understanding.guard.gazetteer.places("warm up")  # reads its lists of places
+        for answer in bot.approved.open():
+            notify(f"The approved answer {answer.id} was withdrawn: the documents behind it have changed.")
         return bot
 
     @property
     def corpus(self) -> Corpus:
         """The documents that it answers from."""
         return self._index.corpus
+
+    @property
+    def index(self) -> Index:
+        """What it searches."""
+        return self._index
 
     @property
     def retriever(self) -> PassageRetriever:
@@ -167,23 +176,34 @@ class Bot:
         self, question: Question, started: float, stopped: Callable[[], bool], observe: Observer
     ) -> Iterator[VerifiedSentence | Reply]:
         """The stages in order: sentences of a model as soon as they are verified, then the Reply."""
+        stages, threshold = Stages(self._clock), self.corpus.calibration.threshold
         verdict = screen(question.text, has_history=bool(question.history))
+        stages.done("screen")
         understood = Understood() if verdict else self._understanding.understand(question, stopped)
         found, verdict = understood.parts, verdict or overall(understood.parts)
-        answered = covered(found, self.corpus.calibration.threshold)
-        outcome = decide(verdict, found, answered, self.corpus)
+        stages.done("search")
+        answered = covered(found, threshold)
+        approved = self.approved.match(question, found, verdict)
+        outcome = approved.outcome(verdict) if approved else decide(verdict, found, answered, self.corpus)
         evidence = [p.evidence for p in answered] if outcome.states else []
-        written = yield from self._written(evidence, understood, stopped)
+        stages.done("decide")
+        written = Answer(ENGINE) if approved else (yield from self._written(evidence, understood, stopped))
+        stages.done("model")
         if written.says_nothing_found:
             outcome = doubted(outcome, found, self.corpus)
-        if written.is_enough or (written.says_nothing_found and not outcome.states):
+        if approved:
+            answer = Answer(APPROVED, approved.sentences, approved.conflicts)
+        elif written.is_enough or (written.says_nothing_found and not outcome.states):
             answer = written
         else:
             draft = self._extractive.draft(evidence)
             answer = Answer(ENGINE, verify(draft, self.corpus), draft.conflicts)
         stamp = self._stamp(question.text, started, engine=answer.engine)
         made = reply(outcome, answer.sentences, self.corpus, stamp, conflicts=answer.conflicts)
-        trace = Trace.of(made, understood.rewriting, written)
+        stages.done("answer")
+        near = (approved.question, approved.closeness) if approved else ("", 0.0)
+        way = Way(verdict, found, answered, threshold, stages.noted, *near)
+        trace = Trace.of(made, understood.rewriting, written, way)
         log.info("%s", trace)
         observe(trace)
         yield made
@@ -201,6 +221,13 @@ class Bot:
         except Exception as error:
             _log_failure("the generative engine failed with %s; the extractive one takes over", error)
             return Answer(ENGINE, failure="error")
+
+    def _unfit(self, text: str) -> str:
+        """Why a question never gets an approved answer, for people; empty when it may."""
+        question = Question(checked(text, limit=self.settings.max_question_chars))
+        verdict = screen(question.text)
+        found = () if verdict else self._understanding.understand(question, _never).parts
+        return unfit(question, found, verdict or overall(found))
 
     def _stamp(self, text: str, started: float, *, engine: str = ENGINE) -> Stamp:
         return Stamp(
@@ -225,7 +252,8 @@ class Bot:
         return AnswerRunnable(self.stream)
 
     def close(self) -> None:
-        """Let go of the index."""
+        """Let go of the index, and of the database of approved answers."""
+        self.approved.close()
         self._index.close()
 
 

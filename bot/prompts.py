@@ -77,8 +77,23 @@ CONVERSATION_ENDED: Final = (
     "The earlier conversation had ended because it was idle, so this is a new one: say again what it was about."
 )
 UNKNOWN_REPLY: Final = "This conversation has no reply with that id. Send the id of a reply that it got."
+NOT_KEPT: Final = "That could not be kept just now. Please send it again in a moment."
 ORIGIN_NOT_ALLOWED: Final = (
     "This website is not on the list of sites that may ask here. Its operator adds it to MSO_ALLOWED_ORIGINS."
+)
+STAFF_ONLY: Final = "Only staff who are logged in get anything here. Log in at /staff/login."
+STAFF_FROM_ELSEWHERE: Final = "The staff console takes this only from its own pages. Open /staff and do it there."
+LOGIN_WRONG: Final = "The name or the password is wrong."
+LOGIN_INCOMPLETE: Final = "Type your name and your password."
+LOGIN_LOCKED: Final = "That were too many wrong passwords. Please wait {wait} and try again."
+LOGIN_UNAVAILABLE: Final = "Nobody can log in just now. Whoever runs this server can see why with  mso-bot doctor."
+FORM_TOO_OLD: Final = (
+    "This page had been open for too long, or your browser keeps no cookies of this site. Please try again."
+)
+LOGGED_OUT: Final = "You are logged out."
+SINGLE_SIGN_ON: Final = (
+    "Staff log in through the firm's single sign-on. If you came that way, your account has no leave to enter yet: "
+    "ask whoever runs this server."
 )
 INTERRUPTED: Final = "Something went wrong on our side before the answer was complete. Please ask again."
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import SettingError
@@ -17,6 +17,7 @@ from bot.errors import SettingError
 PREFIX = "MSO_"
 BUNDLED_MODEL = "bundled:all-MiniLM-L6-v2"
 MAX_QUESTION_CHARS = 2000
+STAFF_ROLES = ("attorney", "staff")
 _MIN_SECRET_CHARS = 32
 _ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?", re.IGNORECASE)
 _MAY_HOLD_A_PASSWORD = {"secret_key", "redis_url", "database_url", "chroma_url", "model_base_url", "model_api_key"}
@@ -63,7 +64,18 @@ class Settings(BaseSettings):
     model_input_price: float = Field(0, ge=0, description="Price of a million tokens that the chat model reads")
     model_output_price: float = Field(0, ge=0, description="Price of a million tokens that the chat model writes")
     database_url: str = Field(
-        "", description="Database for the record of conversations; empty: SQLite in the data folder"
+        "",
+        pattern=r"^(|postgres(ql)?(\+psycopg)?://\S+)$",
+        repr=False,
+        description="PostgreSQL for the record of conversations, postgresql://USER:PASSWORD@HOST/NAME; "
+        "empty: SQLite in the data folder",
+    )
+    redact: bool = Field(True, description="Take personal data out of what is recorded: true or false")
+    retention_days: int = Field(
+        365, ge=0, le=36_500, description="Days that questions and feedback are kept (0: for ever)"
+    )
+    review_months: int = Field(
+        12, ge=0, le=1200, description="Months after which a document is to be reviewed again (0: never)"
     )
     redis_url: str = Field(
         "",
@@ -73,7 +85,8 @@ class Settings(BaseSettings):
     )
     secret_key: SecretStr = Field(
         SecretStr(""),
-        description=f"Signs conversation ids, at least {_MIN_SECRET_CHARS} characters; empty: a new one for each start",
+        description=f"Signs conversation ids and logins, at least {_MIN_SECRET_CHARS} characters; "
+        "empty: a new one for each start",
     )
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas"
@@ -90,7 +103,24 @@ class Settings(BaseSettings):
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Sites that may call the API from a browser, separated by commas"
     )
-    staff_users_file: Path | None = Field(None, description="File with the staff console's users")
+    staff_users_file: Path | None = Field(
+        None, description="File with the staff console's users; not set: staff.json in the data folder"
+    )
+    staff_session_hours: float = Field(10, gt=0, le=168, description="Hours after which staff have to log in again")
+    staff_idle_minutes: float = Field(
+        60, gt=0, le=10_080, description="Minutes without a request after which staff have to log in again"
+    )
+    staff_proxy_roles: Annotated[tuple[tuple[str, str], ...], NoDecode] = Field(
+        (),
+        description="Who may do what behind MSO_STAFF_PROXY_HEADER, such as anna@firm.example=attorney, *=staff "
+        "(roles attorney and staff; * is everybody else; without it they are refused)",
+    )
+    staff_proxy_header: str = Field(
+        "",
+        pattern=r"^[A-Za-z0-9-]*$",
+        description="Header in which a trusted proxy names who is logged in by single sign-on, such as "
+        "X-Forwarded-User; empty: names and passwords of the staff file",
+    )
     contact_url: str = Field(
         "", pattern=r"^(|(https?://|mailto:)\S+)$", description="Page or mail address of a human, offered on a decline"
     )
@@ -105,10 +135,9 @@ class Settings(BaseSettings):
     )
 
     @property
-    def without_effect(self) -> tuple[str, ...]:
-        """The settings that are set although nothing uses them yet."""
-        reserved = ("database_url", "staff_users_file")
-        return tuple(f"{PREFIX}{name.upper()}" for name in reserved if getattr(self, name))
+    def staff_file(self) -> Path:
+        """Where the staff console's users are kept."""
+        return self.staff_users_file or self.data_dir / "staff.json"
 
     @field_validator("allowed_origins", "trusted_proxies", mode="before")
     @classmethod
@@ -131,6 +160,33 @@ class Settings(BaseSettings):
                 ipaddress.ip_network(network)
             except ValueError as error:
                 raise ValueError(f"{error}; an address is 10.0.0.7, a network is 10.0.0.0/8") from None
+        return value
+
+    @field_validator("staff_proxy_roles", mode="before")
+    @classmethod
+    def _split_roles(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [part.partition("=") for part in value.split(",") if part.strip()]
+        return tuple((name.strip().lower(), role.strip().lower()) for name, _, role in pairs)
+
+    @field_validator("staff_proxy_roles")
+    @classmethod
+    def _are_roles(cls, value: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+        for name, role in value:
+            if not name or role not in STAFF_ROLES:
+                raise ValueError(f"{name + '=' + role!r} is not a name and a role such as anna@firm.example=attorney")
+        if len({name for name, _ in value}) < len(value):
+            raise ValueError("a name stands there twice")
+        return value
+
+    @field_validator("staff_proxy_header")
+    @classmethod
+    def _has_a_proxy(cls, value: str, info: ValidationInfo) -> str:
+        if value and not info.data.get("trusted_proxies"):
+            raise ValueError("anybody could send it: name the proxy in MSO_TRUSTED_PROXIES")
+        if value and not info.data.get("staff_proxy_roles"):
+            raise ValueError("nobody could log in: say who may do what in MSO_STAFF_PROXY_ROLES")
         return value
 
     @field_validator("secret_key")

@@ -169,6 +169,21 @@ def mutate(
     mutate_command(cases=cases, split=split, out=out)
 
 
+@eval_app.command()
+def approved(
+    groups: Annotated[int, typer.Option(min=1, help="Known answers that are approved.")] = 150,
+    cases: Annotated[
+        Path | None, typer.Option(help="Ask these cases too: a JSONL file or a folder of them.", show_default=False)
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Where to write the counts as JSON.")] = None,
+) -> None:
+    """Approve known answers and count for which questions they come: other wordings of the same, and near misses."""
+    from eval.approved import approved_command
+
+    with _progress("Asking") as progress:
+        approved_command(groups=groups, cases=cases, out=out, progress=progress)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; what goes wrong on purpose is one short message and exit code 2."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")

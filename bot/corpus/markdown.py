@@ -55,6 +55,12 @@ def parse_plain(text: str, document_id: str, *, title: str) -> tuple[tuple[Secti
     return sections, _sentences(text, document_id, sections, blocks)
 
 
+def sentences_of(text: str) -> list[str]:
+    """The sentences of a text that is in no document, each as one line. Nothing of it is left out."""
+    _, sentences = parse_plain(text, "", title="")
+    return [" ".join(s.text.split()) for s in sentences]
+
+
 def plain(markdown: str) -> str:
     """A slice of Markdown as one line of prose, without its marks."""
     tokens = markdown_parser().parseInline(re.sub(r"\s*\n\s*(?:>\s?)*", " ", markdown))

@@ -4,8 +4,11 @@
 sentence of a model, which has to say what the sentences that it cites say.
 """
 
-from bot.verify.claim import Flaw
+from bot.verify.claim import Flaw, Terms
 from bot.verify.exact import quoted, verify
-from bot.verify.generated import Rejection, Verifier
+from bot.verify.generated import MOST_CITED, Rejection, Verifier
+from bot.verify.quantities import NUMBER_WORD, quantities
 
-__all__ = ["Flaw", "Rejection", "Verifier", "quoted", "verify"]
+__all__ = [
+    "MOST_CITED", "NUMBER_WORD", "Flaw", "Rejection", "Terms", "Verifier", "quantities", "quoted", "verify",
+]  # fmt: skip

@@ -26,3 +26,18 @@ def _spellings(network: str) -> list[str]:
         return [str(parsed)]
     mapped = f"::ffff:{parsed.network_address}/{_MAPPED_BITS + parsed.prefixlen}"
     return [str(parsed), mapped]
+
+
+class Networks:
+    """A list of addresses and networks. ``peer in networks`` takes any spelling of an address."""
+
+    def __init__(self, listed: Sequence[str]) -> None:
+        self._networks = [ipaddress.ip_network(network) for network in listed]
+
+    def __contains__(self, peer: str) -> bool:
+        try:
+            address = ipaddress.ip_address(peer.partition("%")[0])
+        except ValueError:
+            return False
+        plain = getattr(address, "ipv4_mapped", None) or address
+        return any(spelling in network for network in self._networks for spelling in (address, plain))

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.routing import Match
 
 from bot import prompts
+from bot.history import Channel
 from bot.pipeline import Bot
 from bot.settings import Settings
 from bot.types import Document, Kind, Reply
@@ -108,9 +109,11 @@ def api_router(answering: Answering, tokens: ConversationTokens) -> APIRouter:
         gone = Event()
         token = body.conversation_id
         known = tokens.conversation_id(token) if token is not None else None
-        exchange = await run_in_threadpool(answering.begin, body.question, known, stopped=gone.is_set)
+        streams = wants_events(request)
+        channel: Channel = "stream" if streams else "api"
+        exchange = await run_in_threadpool(answering.begin, body.question, known, channel=channel, stopped=gone.is_set)
         headers = {CONVERSATION_HEADER: tokens.issue(exchange.conversation_id)}
-        if wants_events(request):
+        if streams:
             return stream_response(exchange.events, request, gone, headers)
         response.headers.update(headers)
         return await run_in_threadpool(exchange.reply)

@@ -74,7 +74,7 @@ class Parts:
 
 def mount_chat(app: FastAPI, answering: Answering) -> None:
     """Put the page at ``/``, below every other route, and close the doors of Gradio that it does not need."""
-    gradio = _gradio()
+    gradio = gradio_module()
     page = build_chat(answering)
     gradio.mount_gradio_app(
         app,
@@ -99,7 +99,7 @@ def mount_chat(app: FastAPI, answering: Answering) -> None:
 
 def build_chat(answering: Answering) -> "gr.Blocks":
     """The page and what happens on it."""
-    gradio = _gradio()
+    gradio = gradio_module()
     page: gr.Blocks = gradio.Blocks(title=prompts.CHAT_TITLE, analytics_enabled=False)
     with page:
         parts = _lay_out(gradio, answering.bot.corpus.scope)
@@ -207,12 +207,12 @@ def _answered(answering: Answering, question: str, visit: Visit) -> View:
 def _begun(answering: Answering, question: str, conversation_id: str) -> Exchange:
     """In the page's conversation; in a new one when it has not begun or was idle too long."""
     try:
-        return answering.begin(question, conversation_id)
+        return answering.begin(question, conversation_id, channel="chat")
     except UnknownConversationError:
-        return answering.begin(question)
+        return answering.begin(question, channel="chat")
 
 
-def _gradio() -> Any:
+def gradio_module() -> Any:
     """Gradio contacts other hosts on import unless it is told not to before."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio  # noqa: PLC0415 - heavy, and the environment has to be set first

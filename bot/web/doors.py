@@ -28,6 +28,6 @@ class Doors:
         """Pass on what is open; 404 for the rest."""
         if scope["type"] == "http":
             door = _OPEN.get(scope["method"])
-            if door is None or not door.fullmatch(scope["path"]):
+            if door is None or not door.fullmatch(scope["path"].removeprefix(scope.get("root_path", ""))):
                 raise HTTPException(404)
         await self.app(scope, receive, send)

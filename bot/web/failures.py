@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.errors import InputError, LimitError, UnknownConversationError
+from bot.errors import InputError, LimitError, NotAllowedError, NotKeptError, UnknownConversationError
 from bot.web.pages import page
 
 logger = logging.getLogger(__name__)
@@ -64,6 +64,8 @@ def install_failure_handlers(app: FastAPI) -> None:
     """Give every way in which a request can fail its response."""
     app.add_exception_handler(InputError, _unusable_input)
     app.add_exception_handler(LimitError, _over_limit)
+    app.add_exception_handler(NotKeptError, _not_kept)
+    app.add_exception_handler(NotAllowedError, _not_allowed)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
 
@@ -76,6 +78,15 @@ async def _unusable_input(_: Request, error: Exception) -> Response:
 
 async def _over_limit(_: Request, error: Exception) -> Response:
     return too_many(str(error), error.retry_after if isinstance(error, LimitError) else 1)
+
+
+async def _not_kept(_: Request, error: Exception) -> Response:
+    logger.error("something that was sent could not be kept: the database of the record does not take it")
+    return failure(503, "not_kept", str(error))
+
+
+async def _not_allowed(_: Request, error: Exception) -> Response:
+    return failure(403, "not_allowed", str(error))
 
 
 async def _invalid_request(_: Request, error: Exception) -> Response:

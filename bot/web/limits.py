@@ -57,6 +57,7 @@ class Limits:
             if item
         ]
         self._conversation = _item(RateLimitItemPerDay, settings.questions_per_conversation)
+        self.storage = storage
         self._limiter = MovingWindowRateLimiter(storage)
         self._clock = clock
         self._rests_until = 0.0
@@ -76,7 +77,7 @@ class Limits:
         """Count one request of a kind (such as ``questions``) from an address, unless it is one too many."""
         for item in self._address:
             if wait := self._hit(item, kind, network(address)):
-                return Refusal("address", prompts.TOO_MANY_REQUESTS.format(wait=_words(wait)), wait)
+                return Refusal("address", prompts.TOO_MANY_REQUESTS.format(wait=words(wait)), wait)
         return None
 
     def of_conversation(self, conversation_id: str) -> Refusal | None:
@@ -130,7 +131,7 @@ def _item(kind: type[RateLimitItem], amount: int) -> RateLimitItem | None:
     return kind(amount) if amount else None
 
 
-def _words(seconds: int) -> str:
+def words(seconds: int) -> str:
     """A wait as people say it."""
     for unit, size in (("hour", 3600), ("minute", 60), ("second", 1)):
         if seconds >= size:

@@ -48,6 +48,7 @@ class Metrics:
         self._latency = Histogram(
             "mso_reply_seconds", "Time to work out a reply", buckets=_SECONDS, registry=self._registry
         )
+        self._dropped = Counter("mso_turns_dropped", "Turns that could not be recorded", registry=self._registry)
         self._limited = Counter("mso_limited", "Requests over a limit", ["limit"], registry=self._registry)
 
     def replied(self, reply: Reply) -> None:
@@ -55,6 +56,10 @@ class Metrics:
         engine = reply.engine.partition(":")[0]
         self._replies.labels(reply.status.value, reply.reason.value if reply.reason else "", engine).inc()
         self._latency.observe(reply.latency_ms / 1000)
+
+    def dropped(self, count: int) -> None:
+        """Count turns that could not be recorded."""
+        self._dropped.inc(count)
 
     def limited(self, limit: str) -> None:
         """Count a request that was one too many."""

@@ -9,8 +9,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot import prompts
-from bot.feedback import Feedback
-from bot.history import Conversations
+from bot.history import Conversations, History
 from bot.web.conversations import ConversationTokens
 from bot.web.failures import Failure, failure
 from bot.web.text import WholeText
@@ -51,28 +50,34 @@ _BEACON: Final = {  # navigator.sendBeacon sends JSON as plain text, which needs
 }
 
 
-def notes_router(conversations: Conversations, tokens: ConversationTokens, feedback: Feedback) -> APIRouter:
+def notes_router(conversations: Conversations, tokens: ConversationTokens, history: History) -> APIRouter:
     """``/api/feedback``, ``/api/handoff`` and ``/api/end``."""
     router = APIRouter(
         prefix="/api",
         tags=["Conversations"],
-        responses={"4XX": {"model": Failure, "description": "What to do instead"}},
+        responses={
+            "4XX": {"model": Failure, "description": "What to do instead"},
+            503: {"model": Failure, "description": "It could not be kept; send it again"},
+        },
     )
 
     @router.post("/feedback", status_code=202, summary="Say whether a reply helped", response_model=Received)
     def give_feedback(body: Thumbs) -> Any:
         """Only for a reply that this conversation got. A comment is cut at 1,000 characters."""
-        if body.reply_id not in conversations.reply_ids(tokens.conversation_id(body.conversation_id)):
+        conversation_id = tokens.conversation_id(body.conversation_id)
+        if body.reply_id not in conversations.reply_ids(conversation_id):
             return failure(404, "unknown_reply", prompts.UNKNOWN_REPLY)
-        feedback.thumbs(body.reply_id, body.thumbs, body.comment)
+        history.feedback.thumbs(body.reply_id, body.thumbs, body.comment, conversation_id=conversation_id)
         return Received()
 
     @router.post("/handoff", status_code=204, summary="Say that the visitor went on to a human", openapi_extra=_BEACON)
     async def note_handoff(request: Request) -> Response:
         """Send it when the contact link is followed; nothing has to wait for the response."""
         token = (await _read(request)).conversation_id
-        replies = conversations.reply_ids(tokens.conversation_id(token)) if token is not None else ()
-        await run_in_threadpool(feedback.handoff, replies[-1] if replies else None)
+        conversation_id = tokens.conversation_id(token) if token is not None else None
+        replies = conversations.reply_ids(conversation_id) if conversation_id is not None else ()
+        last = replies[-1] if replies else None
+        await run_in_threadpool(history.feedback.handoff, last, conversation_id=conversation_id)
         return Response(status_code=204)
 
     @router.post("/end", status_code=204, summary="Forget a conversation", openapi_extra=_BEACON)

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from bot.corpus import plain
 from bot.prompts import DISCLAIMER
 
 FOLDER: Final = Path(__file__).parent
@@ -17,6 +18,11 @@ STATIC: Final = FOLDER / "static"
 def kind_label(kind: str) -> str:
     """``statute-summary`` as readers see it: ``Statute summary``."""
     return kind.replace("-", " ").capitalize()
+
+
+def words(name: str) -> str:
+    """``out_of_scope`` as readers see it: ``out of scope``."""
+    return name.replace("_", " ")
 
 
 def day(date: dt.date | None) -> str:
@@ -43,7 +49,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["disclaimer"] = DISCLAIMER
-    environment.filters.update(kind_label=kind_label, day=day)
+    environment.filters.update(kind_label=kind_label, day=day, words=words, plain=plain, zip=zip)
     return environment
 
 

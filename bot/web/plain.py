@@ -90,8 +90,8 @@ class _PlainForm:
     def _begun(self, question: str, token: str) -> tuple[Exchange, str]:
         """The exchange, and what to say when its conversation could not be taken up again."""
         if not token:
-            return self.answering.begin(question), ""
+            return self.answering.begin(question, channel="form"), ""
         try:
-            return self.answering.begin(question, self.tokens.conversation_id(token)), ""
+            return self.answering.begin(question, self.tokens.conversation_id(token), channel="form"), ""
         except UnknownConversationError:
-            return self.answering.begin(question), prompts.CONVERSATION_ENDED
+            return self.answering.begin(question, channel="form"), prompts.CONVERSATION_ENDED

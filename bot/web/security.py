@@ -8,12 +8,15 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.web.failures import too_large
+from bot.web.login.paths import is_page, is_staff_path
 
 MAX_BODY_BYTES: Final = 64_000
 
 _FOR_OTHERS: Final = {"/widget.js"}
 """What pages of any site may load."""
 _GRADIO: Final = ("/gradio_api/", "/assets/", "/static/", "/theme.css")
+_STAFF_FILES: Final = ("/staff/assets/", "/staff/static/")
+"""Gradio's own files, which are the same for everybody."""
 _FRAMED: Final = ("/", "/ask")
 """Pages that the sites of ``MSO_ALLOWED_ORIGINS`` may frame."""
 _STRICT: Final = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'"
@@ -97,7 +100,9 @@ def security_headers(path: str, embedders: Sequence[str] = (), *, is_secure: boo
         "Cross-Origin-Resource-Policy": "cross-origin" if path in _FOR_OTHERS else "same-origin",
     }
     if not is_framed:
-        headers["X-Frame-Options"] = "SAMEORIGIN"
+        headers["X-Frame-Options"] = "DENY" if is_staff_path(path) else "SAMEORIGIN"
+    if is_staff_path(path) and not path.startswith(_STAFF_FILES):
+        headers["Cache-Control"] = "no-store"
     if path == "/":  # Gradio writes the host that it was called by into its page
         headers["Cache-Control"] = "private, no-cache"
     if is_secure:
@@ -107,9 +112,10 @@ def security_headers(path: str, embedders: Sequence[str] = (), *, is_secure: boo
 
 def content_security_policy(path: str, embedders: Sequence[str] = ()) -> str:
     """The policy for one path: strict for our own pages, the least that works for Gradio's."""
-    if path == "/" or path.startswith(_GRADIO):
+    is_staff = is_staff_path(path)
+    if path == "/" or path.startswith(_GRADIO) or (is_staff and not is_page(path)):
         policy = f"{_CHAT}; base-uri 'self'"
     else:
         policy = f"{_DOCS if path.startswith('/docs') else _STRICT}; base-uri 'none'"
-    framed_by = " ".join(["'self'", *(embedders if path in _FRAMED else ())])
+    framed_by = "'none'" if is_staff else " ".join(["'self'", *(embedders if path in _FRAMED else ())])
     return f"{policy}; form-action 'self'; frame-ancestors {framed_by}"

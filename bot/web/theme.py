@@ -10,6 +10,14 @@ HEAD: Final = """
 <link rel="stylesheet" href="/site/chat.css">
 <script src="/site/chat.js" defer></script>
 """
+CONSOLE_HEAD: Final = """
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="/site/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/site/tokens.css">
+<link rel="stylesheet" href="/site/turn.css">
+<link rel="stylesheet" href="/site/console.css">
+<script src="/site/console.js" defer></script>
+"""
 _SANS: Final = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
 _COLOURS: Final = {
     "body_background_fill": "var(--paper)",

@@ -10,9 +10,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from starlette.testclient import TestClient
 
 from bot.pipeline import Bot
+from bot.staff import StaffFile
 from tests.web.apps import app_over, serving
 from tests.web.chat import Chat
 from tests.web.scripted import ScriptedServer
+from tests.web.staff import new_client, staff_file, with_console
 
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_ARGS = [
@@ -37,6 +39,24 @@ def app(bot: Bot) -> FastAPI:
 def river(river_bot: Bot, tmp_path: Path) -> Callable[..., FastAPI]:
     """Makes apps over the small corpus, each with settings of its own."""
     return lambda **settings: app_over(river_bot, **{"data_dir": tmp_path / "data", **settings})
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> StaffFile:
+    """The staff of the apps that ``river`` makes."""
+    return staff_file(tmp_path / "data" / "staff.json")
+
+
+@pytest.fixture
+def staffed(river: Callable[..., FastAPI], people: StaffFile) -> FastAPI:
+    """An app with staff, and with a console of the test's own."""
+    return with_console(river())
+
+
+@pytest.fixture
+def stranger(staffed: FastAPI) -> TestClient:
+    """Somebody who has not logged in to it, and follows no redirect."""
+    return new_client(staffed)
 
 
 @pytest.fixture(scope="session")

@@ -108,12 +108,14 @@ class ScriptedServer:
         self.asked: list[dict[str, Any]] = []
         self.tokens: list[str] = []
         self.noted: list[tuple[str, dict[str, Any]]] = []
+        self.keeps_notes = True
         self.dropped = threading.Event()
         self._script = Script.load()
 
     def reset(self) -> None:
         self.answers, self.pages, self.site, self.asked, self.noted, self.tokens = {}, {}, dict(SITE), [], [], []
         self.dropped.clear()
+        self.keeps_notes = True
 
     def page(  # noqa: PLR0913 - each is a part of the page
         self, name: str, *, options: str = "", head: str = "", body: str = _BODY, csp: str = "", html: str = 'lang="en"'
@@ -135,6 +137,8 @@ class ScriptedServer:
         return response
 
     async def note(self, request: Request) -> Response:
+        if not self.keeps_notes:
+            return failed(503, "not_kept", "That could not be kept just now.")
         self.noted.append((request.url.path, json.loads(await request.body())))
         is_feedback = request.url.path.endswith("feedback")
         return JSONResponse({"status": "received"}, 202) if is_feedback else Response(status_code=204)

@@ -2,35 +2,31 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from bot.feedback import FILE, Feedback
+from bot.history.export import rows
 
 QUESTION = {"question": "when is the season closed?"}
 
 
 @pytest.fixture
-def client(river: Callable[..., FastAPI]) -> TestClient:
-    return TestClient(river())
+def app(river: Callable[..., FastAPI]) -> FastAPI:
+    return river()
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Callable[[], list[dict[str, Any]]]:
-    """Reads what the file holds."""
+def client(app: FastAPI) -> TestClient:
+    return TestClient(app)
 
-    def read() -> list[dict[str, Any]]:
-        path = tmp_path / "data" / FILE
-        return (
-            [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line] if path.exists() else []
-        )
 
-    return read
+@pytest.fixture
+def kept(app: FastAPI) -> Callable[[], list[dict[str, Any]]]:
+    """Reads what the database holds: verdicts, then hand-offs."""
+    return lambda: [row for table in ("feedback", "handoffs") for row in rows(app.state.history.database, table)]
 
 
 def asked(client: TestClient) -> dict[str, str]:
@@ -38,14 +34,14 @@ def asked(client: TestClient) -> dict[str, str]:
     return {"reply_id": response.json()["id"], "conversation_id": response.headers["X-Conversation-Id"]}
 
 
-def test_a_verdict_is_kept_and_a_later_one_replaces_it(client: TestClient, kept, tmp_path: Path) -> None:
+def test_a_verdict_is_kept_and_a_later_one_replaces_it(app: FastAPI, client: TestClient, kept) -> None:
     reply = asked(client)
     first = client.post("/api/feedback", json={**reply, "thumbs": "up"})
     assert (first.status_code, first.json()) == (202, {"status": "received"})
     client.post("/api/feedback", json={**reply, "thumbs": "down", "comment": "Too short.\u2028Really. 너무 짧아요"})
     assert len(kept()) == 2
-    held = Feedback(tmp_path / "data").by_reply()[reply["reply_id"]]
-    assert (held["thumbs"], held["comment"]) == ("down", "Too short.\u2028Really. 너무 짧아요")
+    held = app.state.history.feedback.by_reply()[reply["reply_id"]]
+    assert (held.thumbs, held.comment) == ("down", "Too short.\u2028Really. 너무 짧아요")
 
 
 def test_a_long_comment_is_cut(client: TestClient, kept) -> None:
@@ -78,7 +74,7 @@ def test_following_the_contact_link_is_noted(client: TestClient, kept, content_t
     response = client.post("/api/handoff", content=body, headers={"Content-Type": content_type})
     assert (response.status_code, response.content) == (204, b"")
     client.post("/api/handoff", content='{"conversation_id": null}', headers={"Content-Type": content_type})
-    assert [(e["kind"], e["reply_id"]) for e in kept()] == [("handoff", reply["reply_id"]), ("handoff", None)]
+    assert [row["reply_id"] for row in kept()] == [reply["reply_id"], None]
 
 
 @pytest.mark.parametrize(
@@ -89,32 +85,3 @@ def test_a_broken_hand_off_note_is_refused(client: TestClient, kept, content: by
     assert response.status_code == status
     assert set(response.json()) == {"error"}
     assert kept() == []
-
-
-def test_neither_questions_nor_conversation_ids_are_kept(client: TestClient, tmp_path: Path) -> None:
-    reply = asked(client)
-    client.post("/api/feedback", json={**reply, "thumbs": "up"})
-    text = (tmp_path / "data" / FILE).read_text()
-    assert "season" not in text
-    assert reply["conversation_id"] not in text
-
-
-def test_many_threads_lose_no_verdict(tmp_path: Path) -> None:
-    feedback = Feedback(tmp_path)
-    threads = [
-        Thread(target=lambda n=n: [feedback.thumbs(f"{n}-{i}", "up", None) for i in range(20)]) for n in range(8)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(feedback.by_reply()) == 160
-
-
-def test_a_line_that_a_crash_cut_costs_only_itself(tmp_path: Path) -> None:
-    feedback = Feedback(tmp_path)
-    feedback.thumbs("one", "up", None)
-    with (tmp_path / FILE).open("a") as file:
-        file.write('{"kind": "thumbs", "reply_id": "two", "thu')
-    feedback.thumbs("three", "down", None)
-    assert set(feedback.by_reply()) == {"one", "three"}

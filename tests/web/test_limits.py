@@ -158,7 +158,11 @@ class RedisServer:
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
         with redis.Redis(port=self.port) as client:  # a real Redis asks for a script that it lacks; this one cannot
-            for script in (RedisStorage.SCRIPT_MOVING_WINDOW, RedisStorage.SCRIPT_ACQUIRE_MOVING_WINDOW):
+            for script in (
+                RedisStorage.SCRIPT_MOVING_WINDOW,
+                RedisStorage.SCRIPT_ACQUIRE_MOVING_WINDOW,
+                RedisStorage.SCRIPT_INCR_EXPIRE,
+            ):
                 client.script_load(script)
 
     def stop(self) -> None:

@@ -156,6 +156,21 @@ def test_thumbs_and_a_comment_are_sent(open_chat: Open, server: ScriptedServer) 
     assert second == first | {"comment": "Too short."}
 
 
+def test_a_comment_that_could_not_be_kept_stays_in_its_field(open_chat: Open, server: ScriptedServer) -> None:
+    chat = open_chat().answered("How long?")
+    chat.button("Not helpful").click()
+    server.keeps_notes = False
+    comment = chat.last.get_by_label("Comment (optional)")
+    comment.fill("Too short.")
+    chat.last.get_by_role("button", name="Send").click()
+    expect(chat.last).to_contain_text("Something went wrong.")
+    expect(comment).to_have_value("Too short.")
+    server.keeps_notes = True
+    chat.last.get_by_role("button", name="Send").click()
+    expect(chat.last).to_contain_text("Thank you.")
+    assert server.noted[-1][1]["comment"] == "Too short."
+
+
 def test_an_answer_is_copied_with_its_sources(open_chat: Open, server: ScriptedServer) -> None:
     chat = open_chat(browser_options={"permissions": ["clipboard-read", "clipboard-write"]}).answered("How long?")
     chat.button("Copy with sources").click()

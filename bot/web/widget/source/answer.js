@@ -137,13 +137,20 @@ function tools(turn) {
     announce(text);
   };
   const failed = () => say(t.failed);
-  const send = (comment) => sendFeedback({ reply_id: turn.reply.id, conversation_id: token, thumbs: turn.thumbs, comment }).catch(failed);
+  const send = (comment) => sendFeedback({ reply_id: turn.reply.id, conversation_id: token, thumbs: turn.thumbs, comment });
   const rate = (value) => {
     turn.thumbs = value;
     keep();
     thumbs.forEach((thumb) => (thumb.ariaPressed = String(thumb.matches(`.${value}`))));
-    put(commentForm((comment) => (say(t.thanks), send(comment))));
-    send(null);
+    // A comment stays in its field until the server has it.
+    const problem = h("p", { class: "label bad", dir: "auto" });
+    const lost = () => {
+      if (!problem.isConnected) return;
+      problem.textContent = t.failed;
+      announce(t.failed);
+    };
+    put(h("div", null, commentForm((comment) => send(comment).then(() => say(t.thanks), lost)), problem));
+    send(null).catch(lost);
   };
   const thumbs = ["up", "down"].map((value) =>
     iconButton("thumb", t[value], { class: `icon ${value}`, "aria-pressed": String(turn.thumbs === value), onclick: () => rate(value) }),
