@@ -156,6 +156,8 @@ def _staff(settings: Settings) -> Finding:
     detail = f"{attorneys} attorneys and {len(accounts) - attorneys} others in {path}"
     if accounts and path.stat().st_mode & _OF_OTHERS:
         return Finding("staff", False, f"{path} can be read by other users", f"Run  chmod 600 {path}")
+    if not accounts:
+        return Finding("staff", True, "nobody may use the console; mso-bot staff add NAME --role attorney  lets you in")
     remedy = "" if attorneys else "Nobody can approve answers: run  mso-bot staff add NAME --role attorney."
     return Finding("staff", bool(attorneys), detail, remedy)
 

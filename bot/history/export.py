@@ -61,7 +61,7 @@ def write_jsonl(found: Iterator[dict[str, Any]], file: TextIO) -> int:
 
 def write_csv(found: Iterator[dict[str, Any]], file: TextIO) -> int:
     """A table for a spreadsheet, with the answer and the documents cited in place of the whole Reply; how many rows."""
-    writer, count = csv.writer(file, lineterminator="\n"), 0
+    writer, count = csv.writer(file, lineterminator="\r\n"), 0
     for count, row in enumerate(found, start=1):
         flat = _flat(row)
         if count == 1:

@@ -113,13 +113,16 @@ def test_recording_returns_at_once_while_the_database_is_held(history: History, 
 def test_turns_wait_while_the_database_is_broken_and_the_log_tells_it_once_without_words(
     history: History, kept_in: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
+    for _ in range(2):  # the second one is written after the daily work, which needs the table too
+        history.record("c", reply("Is the river open?"), "api")
+        assert history.flush()
     execute(kept_in, "ALTER TABLE turns RENAME TO broken")
     with caplog.at_level(logging.WARNING):
         for _ in range(3):
             history.record("c", reply("Is the secret river open?"), "api")
         assert not history.flush(1)
         execute(kept_in, "ALTER TABLE broken RENAME TO turns")
-        assert len(turns(history)) == 3
+        assert len(turns(history)) == 5
     said = [record.getMessage() for record in caplog.records if record.name.startswith("bot.history")]
     assert said == [
         "the database of the record does not take turns; they wait and are tried again",
