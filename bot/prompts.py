@@ -14,7 +14,7 @@ DISCLAIMER: Final = (
 PRIVACY_NOTICE: Final = (
     "This chat gives general information, not legal advice, and using it creates no attorney-client relationship. "
     "Please do not enter confidential facts, names of patients or anything that identifies a person: "
-    "what you type is not private and is not covered by attorney-client privilege."
+    "what you type is recorded, is not private and is not covered by attorney-client privilege."
 )
 
 ADVICE_LEAD: Final = (
