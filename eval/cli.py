@@ -172,6 +172,7 @@ def mutate(
 @eval_app.command()
 def approved(
     groups: Annotated[int, typer.Option(min=1, help="Known answers that are approved.")] = 150,
+    seed: Annotated[int, typer.Option(help="Which ones: another number draws others.")] = 6,
     cases: Annotated[
         Path | None, typer.Option(help="Ask these cases too: a JSONL file or a folder of them.", show_default=False)
     ] = None,
@@ -181,7 +182,7 @@ def approved(
     from eval.approved import approved_command
 
     with _progress("Asking") as progress:
-        approved_command(groups=groups, cases=cases, out=out, progress=progress)
+        approved_command(groups=groups, seed=seed, cases=cases, out=out, progress=progress)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -120,7 +120,7 @@ def difference(asked: Asking, approved: Asking) -> str:
         asked.terms != approved.terms,
         asked.pronouns != approved.pronouns,
         asked.weighty != approved.weighty,
-        set(asked.words) != set(approved.words) or not asked.words,
+        Counter(asked.words) != Counter(approved.words) or not asked.words,
         _turned(asked.words, approved.words),
     )
     return next((name for name, differs in zip(DIFFERENCES, checks, strict=True) if differs), "")

@@ -63,8 +63,8 @@ WEIGHTY: Final = frozenset(
     """
     about above after again against all alone already always another back because before behind below between beyond
     both by down during each either else even ever every except few first from if inside instead into just last least
-    less many more most much never next off once only other others out over own per same since some still than through
-    toward under unless until up versus vs while with within yet
+    less many more most much never next off once one only other others out over own per same since some still than
+    through toward under unless until up versus vs while with within yet
     """.split()
 )
 """Function words that change what is asked: both questions have the same ones."""

@@ -127,13 +127,18 @@ def _written(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _worded(text: str) -> Iterator[tuple[str, int, int]]:
-    """Numbers in words, those that belong together as one: ``twenty-one``, ``six hundred``, ``two thirds``."""
+    """Numbers in words, those that belong together as one: ``twenty-one``, ``six hundred``, ``two thirds``.
+
+    Words that make no number together, as in ``the first three years``, count one by one.
+    """
     found = list(NUMBER_WORD.finditer(text))
     while found:
         run = [found.pop(0)]
         while found and re.fullmatch(r"[\s-]+", text[run[-1].end() : found[0].start()]):
             run.append(found.pop(0))
         value = _value([m.group().lower() for m in run])
+        if not value and len(run) > 1:
+            yield from ((v, m.start(), m.end()) for m in run if (v := _value([m.group().lower()])))
         if value and not (run[0].start() and text[run[0].start() - 1].isdigit()) and not _scales_digits(text, run[0]):
             percent = re.match(r"\s+per\s?cent\b", text[run[-1].end() :], re.IGNORECASE)
             yield f"{value}{'%' if percent else ''}", run[0].start(), run[-1].end()

@@ -2,6 +2,6 @@
 
 from eval.approved.command import approved_command
 from eval.approved.measure import Asked, Counted, measure
-from eval.approved.questions import Base, Probe, bases, probes
+from eval.approved.questions import Base, Probe, Prober, bases
 
-__all__ = ["Asked", "Base", "Counted", "Probe", "approved_command", "bases", "measure", "probes"]
+__all__ = ["Asked", "Base", "Counted", "Probe", "Prober", "approved_command", "bases", "measure"]

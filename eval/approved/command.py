@@ -14,7 +14,7 @@ from bot.pipeline import Bot
 from bot.settings import Settings
 from bot.types import Progress
 from eval.approved.measure import GRID, Asked, counted, measure, misses, would_fire
-from eval.approved.questions import GROUPS, Base, bases, probes
+from eval.approved.questions import GROUPS, SEED, Base, Prober, bases
 from eval.cases import load_cases
 
 SORTS = ("same", "neighbour", "section", "unanswered", "mutated")
@@ -29,7 +29,12 @@ _NAMES = {
 
 
 def approved_command(
-    *, groups: int = GROUPS, cases: Path | None = None, out: Path | None = None, progress: Progress | None = None
+    *,
+    groups: int = GROUPS,
+    seed: int = SEED,
+    cases: Path | None = None,
+    out: Path | None = None,
+    progress: Progress | None = None,
 ) -> None:
     """Approve known answers, ask other wordings and near misses, and count which approved answers came.
 
@@ -37,17 +42,19 @@ def approved_command(
     """
     console = Console(highlight=False, soft_wrap=True)
     with closing(Bot.open(Settings.from_environment(model=""))) as bot:
-        chosen = bases(bot.index, bot.approver, groups=groups)
-        asked = list(dict.fromkeys(p for base in chosen for p in probes(bot.index, base)))
+        chosen, prober = bases(bot.index, bot.approver, groups=groups, seed=seed), Prober(bot.index)
+        asked = list(dict.fromkeys(p for base in chosen for p in prober.probes(base)))
         found = measure(bot, chosen, asked, progress=progress)
         missed = misses(bot, chosen, load_cases(cases)) if cases else []
     for half in HALVES:
         console.print(_table(found, half))
     console.print(_grid([a for a in found if a.probe.base.half == "dev"]))
     for one in (a for a in found if a.fired and not a.right):
-        console.print(f"wrong: {one.probe.text!r} got {one.fired.approval.questions[0]!r}", markup=False)  # type: ignore[union-attr]
-    for case, reply in missed:
-        console.print(f"beside the point: {case.id} {reply.question!r}", markup=False)
+        console.print(f"wrong ({one.probe.sort}): {one.probe.text!r} taken for {one.nearest!r}", markup=False)
+    alike = {(a.probe.text, a.nearest) for a in found if a.judged_alike}
+    console.print(f"{len(alike)} questions got the answer to one that asks the same of another document (alike.py)")
+    for case, _ in missed:
+        console.print(f"beside the point: case {case.id}", markup=False)
     if cases:
         console.print(f"{len(missed)} approved answers to cases were beside the point")
     if out:

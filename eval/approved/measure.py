@@ -11,7 +11,8 @@ from bot.approved.closeness import LEAST_PLAIN, Closeness
 from bot.history import History
 from bot.pipeline import Bot
 from bot.types import Progress, Reply, Span
-from eval.approved.questions import Base, Probe
+from eval.approved.alike import ALIKE
+from eval.approved.questions import Base, Probe, bare
 from eval.cases import Case, gold_spans
 
 GRID = (0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
@@ -31,6 +32,10 @@ class Asked:
     """The best cosine with an approved question of the same kind that the reader reads alike; 0 where there is none."""
     nearest_is_right: bool
     """Whether that question's answer would be right."""
+    nearest: str = ""
+    """That question."""
+    judged_alike: bool = False
+    """True where both were read and found to ask the same, although the corpus ties them to other sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +107,27 @@ class _Judge:
         same_kind = [(q, b) for q, b in self._approved if not self._closeness.difference(probe.text, q)]
         if not same_kind:
             return Asked(probe, None, probe.sort != "same", 0.0, nearest_is_right=True)
-        nearness, nearest = max(((self._nearness(probe.text, q), b) for q, b in same_kind), key=lambda pair: pair[0])
+        near = [(self._nearness(probe.text, q), q, b) for q, b in same_kind]
+        nearness, question, nearest = max(near, key=lambda one: one[0])
         reply = self._bot.ask(probe.text)
         fired = base_of(reply.sentences[0].text) if reply.engine == ENGINE else None
-        right = self._is_right(probe, fired) if fired else probe.sort != "same"
-        return Asked(probe, fired, right, nearness, nearest_is_right=self._is_right(probe, nearest))
+        alike = frozenset((bare(probe.text), bare(question))) in ALIKE
+        nearest_is_right = alike or self._is_right(probe, nearest, question)
+        right = (alike or self._is_right(probe, fired, question)) if fired else probe.sort != "same"
+        return Asked(probe, fired, right, nearness, nearest_is_right, question, judged_alike=alike and bool(fired))
 
     def _nearness(self, question: str, approved: str) -> float:
         measured = self._closeness.measured(question, approved)
         return measured.cosine if measured.reads_alike and measured.plain >= LEAST_PLAIN else 0.0
 
-    def _is_right(self, probe: Probe, fired: Base) -> bool:
+    def _is_right(self, probe: Probe, fired: Base, question: str) -> bool:
+        """Who asks word for word what is approved gets what is approved; a changed question may ask what another
+        question of its approval asks.
+        """
+        if bare(probe.text) == bare(question):
+            return True
+        if probe.sort == "mutated":
+            return fired == probe.base and question != probe.origin
         return probe.group >= 0 and bool(self._bot.index.same_answer[probe.group, fired.group])
 
 

@@ -19,7 +19,8 @@ from bot.corpus import plain
 from bot.errors import InputError
 from bot.history import Approval
 from bot.index import Index
-from bot.types import DraftSentence, Matrix
+from bot.types import DraftSentence, KnownQuestion, Matrix
+from bot.verify import Terms
 from eval.mutate.operators import MUTATORS, Words
 from eval.train import held_out
 
@@ -31,7 +32,10 @@ FIRST: Final = 4
 """Wordings of a group that are approved."""
 SEED: Final = 6
 _NEAREST: Final = {"neighbour": 10, "section": 6, "unanswered": 6}
-_MUTANTS: Final = 8
+_MUTANTS: Final = 3
+"""Of one approved question."""
+_NO_QUESTION: Final = re.compile(r"\bnot(?:['’]t|\s+n['’]t)|\b(\w+)\s+\1\b", re.IGNORECASE)
+"""What a change leaves that nobody would write."""
 _ONE_THING: Final = (
     "number changed", "number word changed", "unit changed", "bound changed", "party swapped", "agency swapped",
     "negation added", "negation removed", "modal swapped",
@@ -62,6 +66,8 @@ class Probe:
     sort: Sort
     group: int
     """The group that it belongs to; -1 for none."""
+    origin: str = ""
+    """The approved question that one thing was changed in."""
 
     @property
     def unseen(self) -> bool:
@@ -69,11 +75,13 @@ class Probe:
         return self.sort == "mutated" or held_out(self.text)
 
 
-def bases(index: Index, approver: Approver, *, groups: int = GROUPS, first: int = FIRST) -> tuple[Base, ...]:
-    """Approvals for so many groups, the same ones each time; a group that no attorney could approve is passed over."""
+def bases(
+    index: Index, approver: Approver, *, groups: int = GROUPS, first: int = FIRST, seed: int = SEED
+) -> tuple[Base, ...]:
+    """Approvals for so many groups, the same ones for the same seed; a group that no attorney could approve is passed over."""
     known = index.corpus.known_questions
     order = [i for i, k in enumerate(known) if len(k.questions) > first]
-    random.Random(SEED).shuffle(order)
+    random.Random(seed).shuffle(order)
     found: list[Base] = []
     for number in order:
         if len(found) == groups:
@@ -84,40 +92,46 @@ def bases(index: Index, approver: Approver, *, groups: int = GROUPS, first: int 
     return tuple(found)
 
 
-def probes(index: Index, base: Base) -> Iterator[Probe]:
-    """What is asked because of one approval; a question that is approved word for word is no near miss."""
-    approved = {_bare(q) for q in base.approval.questions}
-    known, same = index.corpus.known_questions, index.same_answer
-    listed = {_bare(w) for w in known[base.group].questions}
-    yield from (Probe(base, w, "same", base.group) for w in known[base.group].questions if _bare(w) not in approved)
-    others = [
-        (row, group, wording)
-        for row, (group, wording) in enumerate(index.wordings)
-        if not same[group, base.group] and _bare(wording) not in listed
-    ]
-    vectors = index.reader.encoder.encode(list(base.approval.questions))
-    yield from _near(base, others, index.wording_vectors, vectors, "neighbour")
-    section = (known[base.group].document_id, known[base.group].section)
-    inside = [o for o in others if (known[o[1]].document_id, known[o[1]].section) == section]
-    yield from _near(base, inside, index.wording_vectors, vectors, "section")
-    unanswered = [(row, -1, w) for row, (kind, w) in enumerate(index.examples) if kind == "not_in_sources"]
-    yield from _near(base, unanswered, index.example_vectors, vectors, "unanswered")
-    yield from (
-        Probe(base, t, "mutated", -1) for t in mutants(base.approval.questions, index) if _bare(t) not in listed
-    )
+class Prober:
+    """Chooses what is asked, for one index."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._words, self._terms = Words.of(index.corpus), Terms.of(index.corpus)
+
+    def probes(self, base: Base) -> Iterator[Probe]:
+        """What is asked because of one approval; a question that is approved word for word is no near miss."""
+        index, approved = self._index, {bare(q) for q in base.approval.questions}
+        known, same = index.corpus.known_questions, index.same_answer
+        own = known[base.group]
+        listed = {bare(w) for w in own.questions}
+        yield from (Probe(base, w, "same", base.group) for w in own.questions if bare(w) not in approved)
+        others = [
+            (row, group, wording)
+            for row, (group, wording) in enumerate(index.wordings)
+            if not same[group, base.group] and bare(wording) not in listed
+        ]
+        vectors = index.reader.encoder.encode(list(base.approval.questions))
+        yield from _near(base, others, index.wording_vectors, vectors, "neighbour")
+        inside = [o for o in others if _place(known[o[1]]) == _place(own)]
+        yield from _near(base, inside, index.wording_vectors, vectors, "section")
+        unanswered = [(row, -1, w) for row, (kind, w) in enumerate(index.examples) if kind == "not_in_sources"]
+        yield from _near(base, unanswered, index.example_vectors, vectors, "unanswered")
+        for question in base.approval.questions:
+            changed = (t for t in self.mutants(question) if bare(t) not in listed)
+            yield from (Probe(base, t, "mutated", -1, question) for t in changed)
+
+    def mutants(self, question: str) -> list[str]:
+        """A question with one thing changed in each: a number, a party, a negation, a modal verb, what is asked for."""
+        lower, expand = question[:1].lower() + question[1:], self._terms.expand
+        made = [s.text for name in _ONE_THING for s in MUTATORS[name](DraftSentence(lower, ()), self._words)]
+        made.append(_KIND.sub(lambda m: _OTHER_KIND[m.group().lower()], lower, count=1))
+        other = (t for t in dict.fromkeys(made) if expand(t).lower() != expand(lower).lower())
+        return [t for t in other if not _NO_QUESTION.search(t)][:_MUTANTS]
 
 
-def mutants(questions: Sequence[str], index: Index) -> list[str]:
-    """The questions with one thing changed in each: a number, a party, a negation, a modal verb, what is asked for."""
-    words = Words.of(index.corpus)
-    found: dict[str, None] = {}
-    for question in questions:
-        lower = question[:1].lower() + question[1:]
-        for name in _ONE_THING:
-            found |= dict.fromkeys(s.text for s in MUTATORS[name](DraftSentence(lower, ()), words))
-        found[_KIND.sub(lambda m: _OTHER_KIND[m.group().lower()], lower, count=1)] = None
-        found.pop(lower, None)
-    return list(found)[:_MUTANTS]
+def _place(known: KnownQuestion) -> tuple[str, str]:
+    return known.document_id, known.section
 
 
 def _approval(index: Index, approver: Approver, number: int, first: int) -> Approval | None:
@@ -148,5 +162,6 @@ def _half(key: str) -> Half:
     return "test" if hashlib.blake2b(key.encode(), digest_size=4).digest()[-1] % 2 else "dev"
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
+    """The words of a text, without punctuation and case."""
     return " ".join(re.findall(r"[\w'%$§-]+", text.lower()))

@@ -42,6 +42,8 @@ NEAR_MISSES = [
     ("Is a net of at least 60 cm allowed?", "is a net of at most 60 cm allowed"),
     ("Is a net of 60 cm allowed?", "is a net of 60 mm allowed"),
     ("Was the River Act changed in 2024?", "was the River Act changed in 2025"),
+    ("Are the first three days free?", "are the first four days free"),
+    ("May one of two anglers be a child?", "may two anglers be a child"),
     ("Is the first fine 300 crowns?", "is the second fine 300 crowns?"),
     # negation
     ("Who may fish in the river?", "who may not fish in the river"),

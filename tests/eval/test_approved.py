@@ -3,9 +3,9 @@
 import pytest
 
 from bot.pipeline import Bot
-from eval.approved import bases, measure, probes
+from eval.approved import Prober, bases, measure
 from eval.approved.measure import Asked, counted, misses, would_fire
-from eval.approved.questions import Base, Probe, mutants
+from eval.approved.questions import Base, Probe
 from eval.cases import Case, GoldQuote
 
 
@@ -28,15 +28,15 @@ def test_a_group_whose_answer_leaves_out_its_exception_is_passed_over(chosen: tu
 
 
 def test_asked_are_other_wordings_and_near_misses_of_every_sort(chosen: tuple[Base, ...], river_bot: Bot):
-    found = [p for base in chosen for p in probes(river_bot.index, base)]
+    found = [p for base in chosen for p in Prober(river_bot.index).probes(base)]
     assert {p.sort for p in found} == {"same", "neighbour", "unanswered", "mutated"}
     assert all(p.text not in p.base.approval.questions for p in found)
     assert "which months can't I fish" in {p.text for p in found if p.sort == "same"}
 
 
 def test_a_mutant_has_one_thing_changed(river_bot: Bot):
-    found = mutants(["who may fish for 3 days"], river_bot.index)
-    assert {"who may fish for 4 days", "who must fish for 3 days", "when may fish for 3 days"} <= set(found)
+    found = Prober(river_bot.index).mutants("who may fish for 3 days")
+    assert {"who may fish for 4 days", "who may fish for 3 months"} <= set(found)
     assert "who may fish for 3 days" not in found
 
 
@@ -54,7 +54,8 @@ def test_everything_is_asked_with_all_approvals_and_the_bot_is_as_before(chosen:
 
 
 def test_a_near_miss_that_gets_the_answer_is_wrong(chosen: tuple[Base, ...], river_bot: Bot):
-    (asked,) = measure(river_bot, chosen, [Probe(chosen[0], chosen[0].approval.questions[0], "mutated", -1)])
+    origin = chosen[0].approval.questions[0]
+    (asked,) = measure(river_bot, chosen, [Probe(chosen[0], f"so, {origin}", "mutated", -1, origin)])
     assert (asked.fired, asked.right) == (chosen[0], False)
     assert counted([asked]).wrong == would_fire([asked], 0.5).wrong == 1
 

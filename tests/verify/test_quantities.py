@@ -13,6 +13,7 @@ from bot.verify.quantities import quantities
         ("8 NYCRR § 29.1(b)(4) and § 6506-b.", ["8", "29.1(b)(4)", "6506-b"]),
         ("The second time, twice in 2015.", ["2nd", "2", "2015"]),
         ("No one may, and any one of them can.", []),
+        ("The first three years.", ["1st", "3"]),
     ],
 )
 def test_numbers_have_one_way_of_writing(text: str, values: list[str]):

@@ -131,12 +131,13 @@ class ApprovedTab:
         return (self._desk.now() + _GOOD_FOR).date().isoformat()
 
     def _from_inbox(self, cluster_id: str) -> Draft:
-        """With the ways in which visitors asked, and the passages that the bot finds for them."""
+        """With the ways in which visitors asked, so far as they may get it, and the passages that the bot finds."""
         desk = self._desk
         cluster = inbox(desk.history, desk.bot.index, desk.vectors, now=desk.now()).cluster(cluster_id)
         asked = list(dict.fromkeys([cluster.question, *(a.question for a in cluster.asks)]))[:_MOST_QUESTIONS]
+        fit = [question for question in asked if not desk.bot.approver.unfit(question)]
         draft = Draft(
-            cluster=cluster_id, questions="\n".join(asked), search=cluster.question, expires=self._next_year()
+            cluster=cluster_id, questions="\n".join(fit or asked), search=cluster.question, expires=self._next_year()
         )
         return self._searched(draft)
 

@@ -12,7 +12,7 @@ from bot.web.console.desk import Act
 
 _SEPARATOR: Final = "|"
 _FIELDS: Final = 3
-_DAY: Final = dt.timedelta(days=1)
+_LAST_SECOND: Final = dt.time(23, 59, 59)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Draft:
             day = dt.date.fromisoformat(self.expires.strip())
         except ValueError:
             raise InputError(f"{self.expires!r} is no day. Write it as 2027-01-31, or leave it empty.") from None
-        end = dt.datetime.combine(day, dt.time(), dt.UTC) + _DAY
+        end = dt.datetime.combine(day, _LAST_SECOND, dt.UTC)
         if end <= now:
             raise InputError("The day on which the answer expires is over. Choose a later one, or leave it empty.")
         return end
