@@ -13,14 +13,26 @@ from functools import lru_cache
 from itertools import combinations
 from typing import Final
 
-from bot.approved.words import ASKED, FRAMES, MODALITY, NEGATION, OBJECTS, SAME, SUBJECTS, WEIGHTY, WHAT, YES_OR_NO
+from bot.approved.words import (
+    ASKED,
+    EITHER,
+    FRAMES,
+    HOW_OFTEN,
+    MODALITY,
+    NEGATION,
+    OBJECTS,
+    SAME,
+    SAME_AS_WHO,
+    SUBJECTS,
+    WEIGHTY,
+    WHAT,
+    YES_OR_NO,
+)  # fmt: skip
 from bot.tokens import FUNCTION_WORDS, numbers, pieces, stem, words
 from bot.types import Corpus
 from bot.verify import NUMBER_WORD, Terms, quantities
 
 _ASKED: Final = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in ASKED.items()}
-_PHRASES: Final = (_ASKED["who"], _ASKED["when"], _ASKED["often"])
-"""Their words only say what is asked for: ``which agency`` asks for the same as ``who``."""
 DIFFERENCES: Final = (
     "numbers", "negation", "modality", "kind", "terms", "pronouns", "relations", "words", "order",
 )  # fmt: skip
@@ -43,7 +55,8 @@ class Asking:
     """Numbers with more than digits, such as ``12-b``."""
     modalities: frozenset[str]
     negations: int
-    asked: frozenset[str]
+    asked: frozenset[tuple[str, int]]
+    """What is asked for, and how often."""
     form: str
     """``yes or no``, ``what`` (which asks for something by itself), or empty: it can be taken for either."""
     weighty: frozenset[str]
@@ -79,8 +92,8 @@ class Asked:
             frozenset((value, bound, n) for (value, bound), n in said.items()),
             frozenset(n for n in numbers(text) if not n.isdigit()),
             frozenset(str(m.lastgroup) for m in MODALITY.finditer(text)),
-            len(NEGATION.findall(text)),
-            frozenset(kind for kind, pattern in _ASKED.items() if pattern.search(text)),
+            len(NEGATION.findall(EITHER.sub(" ", text))),
+            frozenset((kind, n) for kind, pattern in _ASKED.items() if (n := len(pattern.findall(text)))),
             self._form(text),
             frozenset(w for w in small if w in WEIGHTY),
             frozenset(
@@ -90,16 +103,13 @@ class Asked:
         )
 
     def _form(self, text: str) -> str:
-        bare = text
-        for pattern in _PHRASES:
-            bare = pattern.sub(" ", bare)
-        if WHAT.search(bare):
+        if WHAT.search(SAME_AS_WHO.sub(" ", text)):
             return "what"
         return "yes or no" if YES_OR_NO.search(text) else ""
 
     def _content(self, text: str) -> Iterator[str]:
         bare = text
-        for pattern in (self._place, *_PHRASES, MODALITY, NEGATION, NUMBER_WORD):
+        for pattern in (self._place, SAME_AS_WHO, HOW_OFTEN, MODALITY, NEGATION, NUMBER_WORD):
             bare = pattern.sub(" ", bare)
         for piece in pieces(bare):
             word = piece.removesuffix("'s")

@@ -25,6 +25,9 @@ NEGATION: Final = re.compile(
     re.IGNORECASE,
 )
 
+EITHER: Final = re.compile(r"\b(?:yes\s*(?:/|or)\s*no|or\s+(?:not?|no))\b", re.IGNORECASE)
+"""A ``no`` that negates nothing."""
+
 _BODY: Final = (
     r"(?:agenc(?:y|ies)|departments?|offices?|boards?|bod(?:y|ies)|authorit(?:y|ies)|regulators?|persons?|people"
     r"|part(?:y|ies)|courts?)"
@@ -53,6 +56,12 @@ ASKED: Final = {
     "examples": r"\b(?:examples?|kinds?|types?|list)\b",
 }
 """What may be asked for, and how it shows. A question may ask for several of them, or for none in particular."""
+SAME_AS_WHO: Final = re.compile(
+    r"\b(?:which|what)\s+(?:agenc(?:y|ies)|bod(?:y|ies)|authorit(?:y|ies)|persons?|people|part(?:y|ies))\b",
+    re.IGNORECASE,
+)
+HOW_OFTEN: Final = re.compile(r"\bhow\s+(?:often|frequently)\b", re.IGNORECASE)
+"""Words that only say what is asked for."""
 WHAT: Final = re.compile(r"\b(?:what|which|what's|whats|wat)\b", re.IGNORECASE)
 YES_OR_NO: Final = re.compile(
     r"^(?:(?:so|ok|and|hi|hello|but)[\s,]+)*(?:is|are|am|was|were|do|does|did|can|could|may|must|should|will|would|has|have)\b",

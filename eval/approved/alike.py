@@ -8,6 +8,9 @@ from typing import Final
 
 _PAIRS: Final = (
     ("never collect copays ny fraud", "we never collect the copay is that fraud"),
+    ("percent of collections mso fee", "percentage of collections mso fee"),
+    ("which agency licenses dental hygienists in new york", "who licenses dental hygienists in new york"),
+    ("also who may file a complaint against a dentist in new york", "who may file a complaint against a dentist"),
     ("which agency licenses dentists in ny", "who licenses dentists new york state"),
     (
         "how many continuing education hours must a dental hygienist complete",

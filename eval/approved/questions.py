@@ -78,7 +78,7 @@ class Probe:
 def bases(
     index: Index, approver: Approver, *, groups: int = GROUPS, first: int = FIRST, seed: int = SEED
 ) -> tuple[Base, ...]:
-    """Approvals for so many groups, the same for the same seed; a group that no attorney could approve is left out."""
+    """Approvals for so many groups, by the seed; a group that no attorney could approve is passed over."""
     known = index.corpus.known_questions
     order = [i for i, k in enumerate(known) if len(k.questions) > first]
     random.Random(seed).shuffle(order)
