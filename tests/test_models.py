@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.answer.drafting import SCHEMA
 from bot.errors import ModelUnavailable, SettingError
 from bot.models import Call, ChatModel, Trouble, Usage, chat_model
 from bot.models.breaker import Breaker
@@ -20,28 +21,6 @@ from bot.models.local import LocalChat
 from bot.settings import Settings
 from tests.model_server import INPUT_TOKENS, MODEL, OUTPUT_TOKENS, PARTS, ModelServer, draft
 
-SCHEMA = {
-    "title": "answer",
-    "type": "object",
-    "properties": {
-        "sentences": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "text": {"type": "string"},
-                    "passages": {"type": "array", "items": {"type": "integer"}},
-                    "quotes": {"type": "array", "items": {"type": "string"}},
-                },
-                "required": ["text", "passages", "quotes"],
-                "additionalProperties": False,
-            },
-        },
-        "not_in_sources": {"type": "boolean"},
-    },
-    "required": ["sentences", "not_in_sources"],
-    "additionalProperties": False,
-}
 SYSTEM = "Answer from the passages."
 SECRET = "the secret of a visitor"
 KEY = "sk-0123456789"

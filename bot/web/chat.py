@@ -73,13 +73,17 @@ class Parts:
 
 
 def mount_chat(app: FastAPI, answering: Answering) -> None:
-    """Put the page at ``/``, below every other route, and close the doors of Gradio that it does not need."""
+    """Put the page at ``/``, below every other route."""
+    mount_page(app, build_chat(answering), "/", head=HEAD)
+
+
+def mount_page(app: FastAPI, page: "gr.Blocks", path: str, *, head: str) -> None:
+    """Put a page of Gradio at a path, as the app's last route, and close the doors that it does not need."""
     gradio = gradio_module()
-    page = build_chat(answering)
     gradio.mount_gradio_app(
         app,
         page,
-        "/",
+        path,
         footer_links=[],
         run_history=False,
         show_error=False,
@@ -88,7 +92,7 @@ def mount_chat(app: FastAPI, answering: Answering) -> None:
         mcp_server=False,
         enable_monitoring=False,
         theme=theme(gradio),
-        head=HEAD,
+        head=head,
     )
     page.config["version"] = _VERSION  # the exact one is nobody's business
     mounted = app.routes[-1]

@@ -11,7 +11,7 @@ from bot.approved import ENGINE, Change, Closeness, standing
 from bot.corpus import plain
 from bot.errors import InputError
 from bot.history import ApprovedAnswer
-from bot.inbox import decide, inbox
+from bot.inbox import decide
 from bot.render import Stamp, reply
 from bot.staff import require
 from bot.types import Outcome, Query, Span, Status, Verdict
@@ -133,7 +133,7 @@ class ApprovedTab:
     def _from_inbox(self, cluster_id: str) -> Draft:
         """With the ways in which visitors asked, so far as they may get it, and the passages that the bot finds."""
         desk = self._desk
-        cluster = inbox(desk.history, desk.bot.index, desk.vectors, now=desk.now()).cluster(cluster_id)
+        cluster = desk.inbox().cluster(cluster_id)
         asked = list(dict.fromkeys([cluster.question, *(a.question for a in cluster.asks)]))[:_MOST_QUESTIONS]
         fit = [question for question in asked if not desk.bot.approver.unfit(question)]
         draft = Draft(
@@ -221,7 +221,7 @@ class ApprovedTab:
         if not draft.cluster:
             return
         desk = self._desk
-        waiting = inbox(desk.history, desk.bot.index, desk.vectors, now=desk.now()).clusters
+        waiting = desk.inbox().clusters
         for cluster in waiting:
             if cluster.id == draft.cluster:
                 decide(desk.history, cluster, "answered", actor=actor)

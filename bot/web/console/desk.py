@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from bot.errors import InputError
 from bot.history import History
-from bot.inbox import Vectors
+from bot.inbox import Inbox, Vectors, inbox
 from bot.pipeline import Bot
 from bot.settings import Settings
 from bot.staff import Member
@@ -47,6 +47,10 @@ class Desk:
     def now(self) -> dt.datetime:
         """The time, in UTC."""
         return dt.datetime.now(dt.UTC)
+
+    def inbox(self) -> Inbox:
+        """What needs a look now."""
+        return inbox(self.history, self.bot.index, self.vectors, now=self.now())
 
 
 @dataclass(frozen=True, slots=True)

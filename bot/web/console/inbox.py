@@ -8,7 +8,7 @@ from markupsafe import Markup
 from bot.brief import Brief, brief
 from bot.errors import InputError
 from bot.history.records import ReviewState
-from bot.inbox import Decision, Inbox, decide, decisions, inbox, reopen
+from bot.inbox import Decision, Inbox, decide, decisions, reopen
 from bot.staff import require
 from bot.web.console.charts import sparkline
 from bot.web.console.desk import Act, Desk, Done, Who
@@ -95,7 +95,7 @@ class InboxTab:
     def _read(self, state: Box) -> Box:
         desk = self._desk
         desk.history.flush()
-        found = inbox(desk.history, desk.bot.index, desk.vectors, now=desk.now())
+        found = desk.inbox()
         return replace(state, inbox=found, decided=decisions(desk.history, most=_DECISIONS))
 
     def _known(self, state: Box) -> Inbox:

@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 from bot.coverage import Coverage, coverage, measured
 from bot.errors import InputError
-from bot.inbox import inbox
 from bot.insights import Insights, insights, tables
 from bot.web.console.charts import columns, line
 from bot.web.console.desk import Act, Desk, Done, Who
@@ -42,7 +41,7 @@ def counted(desk: Desk, days: int) -> Insights:
 def covered(desk: Desk) -> Coverage:
     """The coverage map as of now."""
     index, history = desk.bot.index, desk.history
-    found = inbox(history, index, desk.vectors, now=desk.now())
+    found = desk.inbox()
     return coverage(history, index, found, runs=measured(desk.settings.data_dir))
 
 

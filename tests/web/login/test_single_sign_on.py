@@ -10,12 +10,6 @@ from bot.prompts import SINGLE_SIGN_ON
 from bot.staff import StaffFile
 from tests.web.staff import ANNA, SECRET, is_in, log_in, new_client, with_console
 
-
-@pytest.fixture
-def app(staffed: FastAPI) -> FastAPI:
-    return staffed
-
-
 PROXY, HEADER = "10.1.2.3", "X-Forwarded-User"
 ROLES = (("anna@firm.example", "attorney"), ("ben@firm.example", "staff"))
 

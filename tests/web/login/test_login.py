@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -18,26 +18,9 @@ from bot.prompts import LOGGED_OUT, LOGIN_INCOMPLETE, LOGIN_WRONG
 from bot.staff import StaffFile
 from bot.web.login.attempts import Attempt
 from bot.web.login.paths import CONSOLE
-from tests.web.apps import serving
 from tests.web.staff import ANNA, BEN, PAGE, PASSWORDS, SECRET, WRONG, audited, is_in, log_in, new_client, with_console
 from tests.web.test_limits import RedisServer, redis_server  # noqa: F401 - a fixture
 from tests.web.test_widget_access import AXE, PHONE
-
-
-@pytest.fixture
-def app(staffed: FastAPI) -> FastAPI:
-    return staffed
-
-
-@pytest.fixture
-def client(stranger: TestClient) -> TestClient:
-    return stranger
-
-
-@pytest.fixture
-def served(app: FastAPI) -> Iterator[str]:
-    with serving(app) as address:
-        yield address
 
 
 def test_from_the_login_to_the_page_that_was_asked_for_and_out_again(app: FastAPI, client: TestClient) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import http.client
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,7 +18,6 @@ from starlette.websockets import WebSocketDisconnect
 from bot.prompts import FORM_TOO_OLD
 from bot.staff import StaffFile
 from bot.web.login.paths import CONSOLE, LOGIN, LOGOUT, is_staff_path, safe_target
-from tests.web.apps import serving
 from tests.web.conftest import SITE
 from tests.web.staff import (
     ANNA,
@@ -32,22 +31,6 @@ from tests.web.staff import (
     new_client,
     with_console,
 )
-
-
-@pytest.fixture
-def app(staffed: FastAPI) -> FastAPI:
-    return staffed
-
-
-@pytest.fixture
-def client(stranger: TestClient) -> TestClient:
-    return stranger
-
-
-@pytest.fixture
-def served(app: FastAPI) -> Iterator[str]:
-    with serving(app) as address:
-        yield address
 
 
 def test_a_login_that_another_page_sends_is_refused(app: FastAPI, client: TestClient) -> None:

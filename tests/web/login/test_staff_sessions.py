@@ -14,16 +14,6 @@ from bot.staff import StaffFile
 from tests.web.staff import ANNA, BEN, PAGE, PASSWORDS, WRONG, is_in, log_in, new_client, with_console
 
 
-@pytest.fixture
-def app(staffed: FastAPI) -> FastAPI:
-    return staffed
-
-
-@pytest.fixture
-def client(stranger: TestClient) -> TestClient:
-    return stranger
-
-
 def cookies_of(response: httpx.Response) -> dict[str, str]:
     return {c.partition("=")[0]: c for c in response.headers.get_list("set-cookie")}
 
