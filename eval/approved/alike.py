@@ -11,6 +11,8 @@ _PAIRS: Final = (
     ("percent of collections mso fee", "percentage of collections mso fee"),
     ("which agency licenses dental hygienists in new york", "who licenses dental hygienists in new york"),
     ("also who may file a complaint against a dentist in new york", "who may file a complaint against a dentist"),
+    ("pllc members ny dental license", "dental pllc member license"),
+    ("does the health dept license hygienists", "does the department of health license dental hygienists"),
     ("which agency licenses dentists in ny", "who licenses dentists new york state"),
     (
         "how many continuing education hours must a dental hygienist complete",
