@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Final, Literal, TypeAlias
@@ -80,13 +81,21 @@ class _Content(BaseModel):
     members: tuple[Account, ...] = ()
 
 
+@lru_cache(maxsize=4)
+def _nobodys(hasher: PasswordHasher) -> str:
+    """A hash that no password has, which takes as long to check as a real one."""
+    return hasher.hash(secrets.token_bytes(16))
+
+
+_HASHER: Final = PasswordHasher()
+
+
 class StaffFile:
     """The staff file, read again whenever it has changed. Safe to use from several threads and processes."""
 
     def __init__(self, path: Path, *, hasher: PasswordHasher | None = None) -> None:
         self.path = path
-        self._hasher = hasher or PasswordHasher()
-        self._dummy = self._hasher.hash(secrets.token_bytes(16))
+        self._hasher = hasher or _HASHER
         self._lock = Lock()
         self._signature: _Signature = None
         self._accounts: Mapping[str, Account] = {}
@@ -112,7 +121,7 @@ class StaffFile:
         """
         account = self.accounts().get(name.strip().lower())
         try:
-            self._hasher.verify(account.hash if account else self._dummy, _encoded(password))
+            self._hasher.verify(account.hash if account else _nobodys(self._hasher), _encoded(password))
         except (VerificationError, InvalidHashError):
             return None
         if account is None or len(password) > MAX_PASSWORD_CHARS:

@@ -30,7 +30,8 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
         """Always in UTC."""
         if value is None:
             return None
-        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)  # type: ignore[no-any-return]
+        moment: dt.datetime = value  # SQLAlchemy declares it as Any
+        return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
 
 
 class Table(DeclarativeBase):

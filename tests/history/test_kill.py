@@ -61,5 +61,5 @@ def test_nothing_acknowledged_is_lost_when_the_process_is_killed(kept_in: Settin
         assert [key for key in acknowledged if key not in kept] == []
     with capsys.disabled():
         where = "PostgreSQL" if kept_in.database_url else "SQLite"
-        print(f"\n{where}: {len(acknowledged)} acknowledged before {KILLS} kills, 0 lost")  # noqa: T201
+        print(f"\n{where}: {len(acknowledged)} acknowledged before {KILLS} kills, 0 lost")  # noqa: T201 - a number to read
     assert len(acknowledged) > KILLS

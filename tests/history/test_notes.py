@@ -79,7 +79,7 @@ def test_an_approved_answer_is_not_served_once_it_expired_is_stale_or_was_withdr
 def test_an_approval_without_one_of_its_parts_cannot_be_made(missing: dict[str, object]) -> None:
     whole = {"questions": ("q",), "wording": "w", "quotes": (QUOTE,), "author": "a"}
     with pytest.raises(ValueError, match="an approved answer needs"):
-        Approval(**(whole | missing))  # type: ignore[arg-type]
+        Approval(**(whole | missing))  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_review_items_are_opened_and_decided(history: History, clock: Clock) -> None:

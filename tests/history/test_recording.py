@@ -134,7 +134,7 @@ def test_turns_wait_while_the_database_is_broken_and_the_log_tells_it_once_witho
 def test_a_turn_that_cannot_be_kept_does_not_stop_the_others(open_history: Callable[..., History]) -> None:
     dropped: list[int] = []
     history = open_history(on_drop=dropped.append)
-    history._recorder.add(object())  # type: ignore[arg-type]
+    history._recorder.add(object())  # type: ignore[arg-type]  # wrong on purpose
     history.record("c", reply(id="x" * 500), "api")
     history.record("c", reply(), "api")
     assert len(turns(history)) >= 1

@@ -61,7 +61,7 @@ def test_redaction_finds_personal_data_and_little_else(half: str, capsys: pytest
     lines = [line for line in LINES if line.is_for_tuning == (half == "tuned on")]
     precision, recall, missed = score(lines)
     with capsys.disabled():
-        print(  # noqa: T201
+        print(  # noqa: T201 - numbers to read
             f"\nredaction, {half}: {len(lines)} lines, {sum(len(line.spans) for line in lines)} spans,"
             f" precision {precision:.3f}, recall {recall:.3f}, missed {dict(missed)}"
         )
@@ -148,6 +148,6 @@ def test_questions_and_documents_that_hold_nothing_personal_stay_as_they_are(
     ]
     changed = [wording for wording in wordings if redact(wording) != wording]
     with capsys.disabled():
-        print(f"\nredaction of the pack: {len(changed)} of {len(wordings)} lines changed")  # noqa: T201
+        print(f"\nredaction of the pack: {len(changed)} of {len(wordings)} lines changed")  # noqa: T201 - numbers to read
     assert len(wordings) > 1_000
     assert len(changed) <= len(wordings) / 2_000

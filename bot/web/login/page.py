@@ -159,7 +159,7 @@ class LoginPage:
         """Its token and its cookie are a pair that was made here, not too long ago."""
         signed = self._access.form_signer.read(token)
         nonce = request.cookies.get(_FORM_COOKIE, "")
-        if not (nonce and isinstance(signed, list) and len(signed) == 2):  # noqa: PLR2004
+        if not (nonce and isinstance(signed, list) and len(signed) == 2):  # noqa: PLR2004 - a pair
             return False
         made_for, at = signed
         is_fresh = isinstance(at, int) and time.time() - _FORM_SECONDS < at

@@ -169,7 +169,7 @@ def test_many_attempts_at_once_are_no_way_around_the_waits(app: FastAPI) -> None
 def test_two_machines_count_together_and_a_logout_counts_on_both(
     river: Callable[..., FastAPI],
     people: StaffFile,
-    redis_server: RedisServer,  # noqa: F811
+    redis_server: RedisServer,  # noqa: F811 - the fixture
 ) -> None:
     url, key = redis_server.url.replace("user:hunter2@", ""), SecretStr("k" * 32)
     one, other = (with_console(river(redis_url=url, secret_key=key)) for _ in range(2))
@@ -187,7 +187,7 @@ def test_two_machines_count_together_and_a_logout_counts_on_both(
 def test_without_redis_each_machine_counts_by_itself(
     river: Callable[..., FastAPI],
     people: StaffFile,
-    redis_server: RedisServer,  # noqa: F811
+    redis_server: RedisServer,  # noqa: F811 - the fixture
 ) -> None:
     app = river(redis_url=redis_server.url.replace("user:hunter2@", ""))
     redis_server.stop()
@@ -198,7 +198,7 @@ def test_without_redis_each_machine_counts_by_itself(
 
 
 def test_staff_log_in_without_javascript_on_a_phone(browser: Browser, served: str) -> None:
-    context = browser.new_context(base_url=served, java_script_enabled=False, **PHONE)  # type: ignore[arg-type]
+    context = browser.new_context(base_url=served, java_script_enabled=False, **PHONE)  # type: ignore[arg-type]  # of mixed types
     page = context.new_page()
     page.goto("/staff/?tab=inbox")
     expect(page).to_have_url(re.compile(r"/staff/login\?next="))
@@ -218,7 +218,7 @@ def test_staff_log_in_without_javascript_on_a_phone(browser: Browser, served: st
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_and_nothing_is_cut_off(browser: Browser, served: str, scheme: Any) -> None:
-    context = browser.new_context(base_url=served, color_scheme=scheme, **PHONE)  # type: ignore[arg-type]
+    context = browser.new_context(base_url=served, color_scheme=scheme, **PHONE)  # type: ignore[arg-type]  # of mixed types
     page = context.new_page()
     page.goto("/staff/login")
     page.get_by_label("Name").fill(ANNA)
