@@ -13,7 +13,7 @@ from bot.history import History
 from bot.history.reading import CitedTogether
 from bot.inbox import Cluster, Inbox, Why
 from bot.index import Index
-from bot.tables import Table
+from bot.tables import Table, minute
 from bot.types import Passage
 
 _RUN: Final = "run.json"
@@ -123,7 +123,7 @@ class Coverage:
         rows = (
             (
                 p.document_id, p.section, p.start, p.end, p.excerpt, p.cases, p.wrong, p.cited,
-                p.last_cited.isoformat(timespec="seconds") if p.last_cited else None, p.known_questions, p.asked,
+                minute(p.last_cited), p.known_questions, p.asked,
             )
             for p in self.passages
         )  # fmt: skip

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from bot.errors import InputError
 from bot.history import History
 from bot.history.reading import UNSERVED, CitedPlace, CitedTogether, DayCounts, Latencies, Tally
-from bot.tables import Table
+from bot.tables import Table, minute
 from bot.types import Corpus, Reason, Status
 
 MAX_DAYS: Final = 3_660
@@ -285,8 +285,5 @@ def _cited_table(cited: Sequence[Cited]) -> Table:
     columns = ("document", "title", "section", "replies", "last_cited")
     return Table(
         columns,
-        tuple(
-            (c.document_id, c.title, c.section, c.replies, c.last.isoformat(timespec="seconds") if c.last else None)
-            for c in cited
-        ),
+        tuple((c.document_id, c.title, c.section, c.replies, minute(c.last)) for c in cited),
     )

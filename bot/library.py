@@ -12,7 +12,7 @@ from bot.history import History
 from bot.history.reading import CitedTogether
 from bot.index import Index, current_manifest
 from bot.settings import Settings
-from bot.tables import Table
+from bot.tables import Table, minute
 from bot.types import Authority, Conflict, Corpus, Document, Kind
 
 _MONTHS = 12
@@ -199,5 +199,5 @@ def _row(entry: Entry) -> tuple[str | int | bool | None, ...]:
         entry.known_questions,
         "; ".join(c.id for c in entry.conflicts),
         entry.cited,
-        entry.last_cited.isoformat(timespec="seconds") if entry.last_cited else None,
+        minute(entry.last_cited),
     )

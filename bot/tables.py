@@ -1,6 +1,7 @@
 """Tables for a spreadsheet."""
 
 import csv
+import datetime as dt
 import io
 import zipfile
 from collections.abc import Mapping
@@ -20,6 +21,11 @@ class Table:
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+
+def minute(moment: dt.datetime | None) -> str | None:
+    """``2026-11-23 09:05`` in UTC, which people and spreadsheets read; None when there is no moment."""
+    return f"{moment.astimezone(dt.UTC):%Y-%m-%d %H:%M}" if moment else None
 
 
 def to_csv(table: Table) -> str:

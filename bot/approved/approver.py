@@ -70,7 +70,7 @@ class Approver:
             raise InputError(
                 f"The sentence “{wrong.text}” cannot be approved: {wrong.problem}. Change it, or the quotes."
             )
-        self._check_use(kept, judged)
+        self.check_use(quotes, judged)
         return Approval(asked, wording.strip(), kept, author.strip(), expires_at)
 
     def why_never(self, question: str) -> str:
@@ -88,6 +88,26 @@ class Approver:
             InputError: there is no sentence, or a quote cannot be used.
         """
         return self._judge.judged(wording, [Span(q.document_id, q.start, q.end) for q in self.quotes(quotes)])
+
+    def check_use(self, quotes: Sequence[Span], judged: Sequence[Judged]) -> None:
+        """No quote is idle, and none stands without the exception behind it.
+
+        Raises:
+            InputError: one is, or does; the message says which, and what to do.
+        """
+        used = {span for j in judged for span in j.spans}
+        for quote in self.quotes(quotes):
+            span = Span(quote.document_id, quote.start, quote.end)
+            told = f"the quote “{_short(quote.quote)}”"
+            if span not in used:
+                raise InputError(f"No sentence of the wording needs {told}. Leave it out, or say what it says.")
+            document = self._document(span)
+            exception = exception_after(document, span)
+            if exception and exception not in used:
+                raise InputError(
+                    f"Behind {told} the document goes on: “{_short(document.quote(exception))}”. "
+                    "Choose that sentence too, and say what it says."
+                )
 
     def quotes(self, spans: Sequence[Span]) -> tuple[ApprovedQuote, ...]:
         """The whole sentences that slices of documents touch, each with the passage that it stands in.
@@ -154,22 +174,6 @@ class Approver:
         for question in asked:
             if why := self.why_never(question):
                 raise InputError(f"The question “{_short(question)}” would never get this answer: {why}.")
-
-    def _check_use(self, kept: Sequence[ApprovedQuote], judged: Sequence[Judged]) -> None:
-        """No quote is idle, and none stands without the exception behind it."""
-        used = {span for j in judged for span in j.spans}
-        for quote in kept:
-            span = Span(quote.document_id, quote.start, quote.end)
-            told = f"the quote “{_short(quote.quote)}”"
-            if span not in used:
-                raise InputError(f"No sentence of the wording needs {told}. Leave it out, or say what it says.")
-            document = self._document(span)
-            exception = exception_after(document, span)
-            if exception and exception not in used:
-                raise InputError(
-                    f"Behind {told} the document goes on: “{_short(document.quote(exception))}”. "
-                    "Choose that sentence too, and say what it says."
-                )
 
 
 def _short(text: str) -> str:

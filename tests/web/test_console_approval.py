@@ -1,10 +1,16 @@
 """From a visitor's declined question to an approved answer, and on to the day on which its document changes."""
 
+import datetime as dt
+import time
 from pathlib import Path
 
 import httpx
 from playwright.sync_api import Browser, expect
 
+from bot.history import History
+from bot.pipeline import Bot
+from tests.approved.conftest import QUESTION
+from tests.approved.conftest import approve as approve_in
 from tests.web.console import Console, Office
 from tests.web.staff import ANNA
 
@@ -39,6 +45,24 @@ def test_from_a_declined_question_to_an_approved_answer_until_its_document_chang
     with office.open() as address:
         assert asked(address, UNCOVERED)["status"] == "declined"
         shown_stale(entered(browser, address))
+
+
+def test_an_expired_answer_is_served_again_once_an_attorney_renews_it(browser: Browser, tmp_path: Path):
+    office = Office(tmp_path)
+    soon = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=1)
+    bot, history = Bot.open(office.settings, notify=lambda _: None), History.open(office.settings)
+    approve_in(bot, history, expires_at=soon)
+    history.close()
+    bot.close()
+    time.sleep(max(0.0, (soon - dt.datetime.now(dt.UTC)).total_seconds()))
+    with office.open() as address:
+        assert asked(address, QUESTION)["engine"] != "approved"
+        console = entered(browser, address)
+        answers = console.open("approved")
+        expect(answers.locator("article")).to_contain_text("expired")
+        console.does(answers.get_by_role("button", name="Renew for a year"), "Renewed: good until")
+        expect(answers.locator("article")).to_contain_text("active")
+        assert asked(address, QUESTION)["engine"] == "approved"
 
 
 def approve(console: Console) -> None:

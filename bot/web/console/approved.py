@@ -18,7 +18,7 @@ from bot.types import Outcome, Query, Span, Status, Verdict
 from bot.web.console.desk import Act, Desk, Done, Who
 from bot.web.console.drafting import Draft, name_of, sentences_of
 from bot.web.console.trying import tried
-from bot.web.pages import render
+from bot.web.pages import day, render
 from bot.web.turns import turn_html
 
 _FOUND: Final = 6
@@ -73,6 +73,8 @@ class ApprovedTab:
         require(who.member, "attorney")
         if act.name == "withdraw":
             return self._withdrawn(state, act, who)
+        if act.name == "renew":
+            return self._renewed(state, act, who)
         if act.name in {"new", "draft", "edit"}:
             return Done(replace(self._read(state), draft=self._begun(act)))
         return self._edited(state, act, who)
@@ -119,6 +121,12 @@ class ApprovedTab:
         self._desk.history.approvals.withdraw(act.number("answer"), why=why, actor=who.member.name)
         self._desk.bot.approved.refresh()
         return Done(self._read(state), "Withdrawn: visitors no longer get it.")
+
+    def _renewed(self, state: Wordings, act: Act, who: Who) -> Done[Wordings]:
+        desk, until = self._desk, self._desk.now() + _GOOD_FOR
+        desk.history.approvals.renew(act.number("answer"), until, actor=who.member.name)
+        desk.bot.approved.refresh()
+        return Done(self._read(state), f"Renewed: good until {day(until)}.")
 
     # --- the editor ------------------------------------------------------------------------------
 
@@ -189,10 +197,16 @@ class ApprovedTab:
     def _judged(self, draft: Draft) -> Draft:
         if not draft.wording.strip() or not draft.quotes:
             return replace(draft, judged=(), problem="")
+        approver = self._desk.bot.approver
         try:
-            judged = self._desk.bot.approver.judged(draft.wording, draft.quotes)
+            judged = approver.judged(draft.wording, draft.quotes)
         except InputError as error:
             return replace(draft, judged=(), problem=str(error))
+        try:
+            if not any(j.problem for j in judged):
+                approver.check_use(draft.quotes, judged)
+        except InputError as error:
+            return replace(draft, judged=judged, problem=str(error))
         return replace(draft, judged=judged, problem="")
 
     def _tried(self, draft: Draft) -> Draft:

@@ -44,7 +44,7 @@ class Draft:
     tried: tuple[Tried, ...] = ()
     judged: tuple[Judged, ...] = ()
     problem: str = ""
-    """Why the quotes cannot be used at all."""
+    """Why the quotes cannot be used, or not as they are."""
     unknown: tuple[str, ...] = field(default=())
 
     @property
