@@ -1,12 +1,14 @@
 """Real parts: the bundled encoder, Chroma in a temporary folder, a small corpus about a river, and the firm's own."""
 
 import ipaddress
+import os
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from bot.embed import Encoder
 from bot.pipeline import Bot
@@ -16,6 +18,10 @@ from tests.model_server import ModelServer, model_server_running
 PACK = Path(__file__).parent / "pack"
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "corpus"
+
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ["OMP_NUM_THREADS"] = "1"  # each worker keeps to its core; threads that share cores wait for each other
 
 
 def _refuse_other_machines(event: str, arguments: tuple[object, ...]) -> None:
@@ -29,6 +35,18 @@ def _refuse_other_machines(event: str, arguments: tuple[object, ...]) -> None:
 
 
 sys.addaudithook(_refuse_other_machines)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that ask the firm's bot come last, but for one: a worker builds its index while others are busy."""
+
+    def asks_the_firms_bot(item: pytest.Item) -> bool:
+        return "bot" in getattr(item, "fixturenames", ())
+
+    waiting = {item.path for item in items if asks_the_firms_bot(item)}
+    first = min(waiting, default=None)
+    items.sort(key=lambda item: item.path in waiting and item.path != first)
+    items.sort(key=lambda item: item.path != first)
 
 
 @pytest.fixture(scope="session")
@@ -56,11 +74,23 @@ def river_bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
 
 
 @pytest.fixture(scope="session")
-def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
+def firm_data(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A data folder for the firm's corpus; with several workers one of them builds the index, and each has a copy."""
+    data = tmp_path_factory.mktemp("data")
+    if worker_id == "master":
+        return data
+    built = tmp_path_factory.getbasetemp().parent / "built"
+    with FileLock(f"{built}.lock"):
+        if not built.exists():
+            Bot.open(Settings(corpus_dir=CORPUS, data_dir=data), notify=lambda _: None).close()
+            data.rename(built)
+    return Path(shutil.copytree(built, data, dirs_exist_ok=True))
+
+
+@pytest.fixture(scope="session")
+def bot(firm_data: Path) -> Iterator[Bot]:
     """The bot that visitors meet, on the firm's corpus; tests must not change it."""
-    settings = Settings(
-        corpus_dir=CORPUS, data_dir=tmp_path_factory.mktemp("data"), contact_url="https://firm.example/contact"
-    )
+    settings = Settings(corpus_dir=CORPUS, data_dir=firm_data, contact_url="https://firm.example/contact")
     bot = Bot.open(settings, notify=lambda _: None)
     yield bot
     bot.close()
