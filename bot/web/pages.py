@@ -13,11 +13,12 @@ from bot.prompts import DISCLAIMER
 
 FOLDER: Final = Path(__file__).parent
 STATIC: Final = FOLDER / "static"
+_LABELS: Final = {"faq": "FAQ"}
 
 
 def kind_label(kind: str) -> str:
     """``statute-summary`` as readers see it: ``Statute summary``."""
-    return kind.replace("-", " ").capitalize()
+    return _LABELS.get(kind, kind.replace("-", " ").capitalize())
 
 
 def words(name: str) -> str:

@@ -65,15 +65,17 @@ def columns(title: str, names: Sequence[str], *series: tuple[str, Sequence[float
 
 
 def line(title: str, names: Sequence[str], label: str, values: Sequence[float | None]) -> Markup:
-    """One line; a gap where there is no value."""
+    """One line; a gap where there is no value, and a dash where a value has no neighbour."""
     axes = _Axes(title, names, [label], max((v for v in values if v is not None), default=0) or 1)
-    runs: list[list[str]] = [[]]
+    runs: list[list[tuple[float, float]]] = [[]]
     for i, value in enumerate(values):
         if value is None:
             runs.append([])
         else:
-            runs[-1].append(f"{_LEFT + (i + 0.5) * axes.step:.1f},{axes.y(value):.1f}")
-    return _plot(axes, lines=[" ".join(run) for run in runs if run])
+            runs[-1].append((_LEFT + (i + 0.5) * axes.step, axes.y(value)))
+    half = axes.step / 4
+    drawn = [run if len(run) > 1 else [(x + to, y) for x, y in run for to in (-half, half)] for run in runs]
+    return _plot(axes, lines=[" ".join(f"{x:.1f},{y:.1f}" for x, y in run) for run in drawn if run])
 
 
 def _plot(axes: _Axes, *, bars: Sequence[_Bar] = (), lines: Sequence[str] = ()) -> Markup:
