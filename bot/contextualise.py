@@ -2,6 +2,7 @@
 
 import re
 
+from bot.conjuncts import conjuncts
 from bot.tokens import FUNCTION_WORDS, tokens, words
 from bot.types import Query, Question
 
@@ -21,17 +22,17 @@ _ASKING = (
     r"(?:(?:for|from|by|in|at|to|under|of|with|on|since|until|within)\s+)?"
     r"(?:(?:what|who|when|where|how)(?:'?s)?|whom|whose|which|why)"
 )
-_VERB = r"(?:is|are|was|were|do|does|did|can|could|may|must|should|will|would|has|have)"
+_VERB = r"(?:is|am|are|was|were|do|does|did|can|could|may|must|should|will|would|has|have)"
 _PRONOUN = r"(?:i|we|you|they|he|she|it|there|this|that|these)"
 _INVERSION = (
-    rf"(?:(?:is|are|was|were|has|have)\s+{_PRONOUN}|"
+    rf"(?:(?:is|am|are|was|were|has|have)\s+{_PRONOUN}|"
     rf"(?:do|does|did|can|could|may|must|should|will|would)\s+(?:{_PRONOUN}|my|our|the|a|an))\b"
 )
 """A verb before its subject, as a question has it."""
 _ORDER = r"(?:name|list|tell\s+me|explain)"
 _PARTING = re.compile(
     rf"(\?+\s+(?=\w)"
-    rf"|[,;.]?\s+(?:and|also|plus|&|n)\s+(?:also\s+|then\s+|if so,?\s+)?(?=(?:{_ASKING}|{_VERB}|{_ORDER})\b)"
+    rf"|[,;.]?\s+(?:and|also|plus|&|n|\+)\s+(?:also\s+|then\s+|if (?:so|not),?\s+)?(?=(?:{_ASKING}|{_VERB}|{_ORDER})\b)"
     rf"|[,;.]?\s+or\s+(?=(?:{_ASKING}|{_ORDER})\b)"
     rf"|[.;]\s+(?=(?:also,?\s+|then\s+)?(?:{_ASKING}|{_VERB}|{_ORDER})\b)"
     rf"|,\s+(?=(?:also,?\s+|then\s+)?(?:{_ASKING}(?:\s+\w+){{0,3}}?\s+{_VERB}|{_INVERSION}|{_ORDER})\b))",
@@ -47,6 +48,11 @@ _CONDITION = re.compile(
     rf"^(?:(?:and|so|ok|well|but)[\s,]+)*(?:what\s+(?:if|about)|how\s+about|when(?!\s+{_VERB})|if)\b", re.IGNORECASE
 )
 _STARTS_WITH_VERB = re.compile(rf"^{_VERB}\b", re.IGNORECASE)
+_JOINS = re.compile(r"(?:\b(?:and|also|plus|n)\b|[&+])", re.IGNORECASE)
+_TELLS = re.compile(
+    r"[.?!]|\b(?:i|i'?m|we|my|our|you|your|he|she|they|his|her|their|if|when|hi|hello|thanks?)\b", re.IGNORECASE
+)
+_LONGEST_TOPIC = 6
 _SHORTEST_PART = 3
 _SHORTEST_WITH_WORD = 2
 """Of a part that begins with a question word: ``how fast``, ``who notifies``."""
@@ -84,12 +90,16 @@ def parts(query: Query) -> tuple[Query, ...]:
         piece = text.strip(" ,;.?")
         whole = f"{told}{before if told else ''}{piece}"
         conditional = after.startswith(",") and _CONDITION.match(piece)
-        if conditional or not _is_question(piece) or (told and _may_go_on(piece, before)):
+        asks = _is_question(piece, leaning=bool(pieces or told)) or (not before and _is_topic(piece, after))
+        if conditional or not asks or (told and _may_go_on(piece, before)):
             told = whole
         else:
             pieces.append(whole)
             told = ""
-    if len(pieces) < 2 or told:  # noqa: PLR2004 - two make a double question
+    if told:
+        return (query,)
+    pieces = [conjunct for piece in pieces for conjunct in conjuncts(piece)]
+    if len(pieces) < 2:  # noqa: PLR2004 - two make a double question
         return (query,)
     made: list[Query] = []
     for piece in pieces:
@@ -98,10 +108,16 @@ def parts(query: Query) -> tuple[Query, ...]:
     return tuple(made)
 
 
-def _is_question(piece: str) -> bool:
-    """True when a piece is long enough to be a question, and begins like one."""
+def _is_question(piece: str, *, leaning: bool) -> bool:
+    """True when a piece is long enough to be a question, and begins like one; behind another it may lean on it."""
     least = _SHORTEST_WITH_WORD if _ASKING_FIRST.match(piece) else _SHORTEST_PART
-    return bool(tokens(piece)) and len(words(piece)) >= least and bool(_ASKS.search(piece))
+    return (leaning or bool(tokens(piece))) and len(piece.split()) >= least and bool(_ASKS.search(piece))
+
+
+def _is_topic(piece: str, mark: str) -> bool:
+    """True for a topic that stands for a question about it, as in ``maximum fine and can they appeal``."""
+    few = _SHORTEST_WITH_WORD <= len(piece.split()) <= _LONGEST_TOPIC
+    return few and bool(_JOINS.search(mark)) and not _TELLS.search(piece)
 
 
 def _may_go_on(piece: str, mark: str) -> bool:

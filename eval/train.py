@@ -26,14 +26,14 @@ from bot.index import Index
 from bot.reader import ADVICE
 from bot.types import Corpus, Matrix, ReaderWeights
 
-FROZEN = 3
+FROZEN = 2
 """Layers from below that stay as they are; what they give is computed once."""
 EPOCHS = 5
 BATCH = 128
 LAYERS_RATE, PROTOTYPES_RATE = 1e-4, 2e-3
 WARM_UP = 30
 SCALE = 20.0
-PROTOTYPES, NEAR_MISS_PROTOTYPES = 48, 192
+PROTOTYPES, NEAR_MISS_PROTOTYPES = 48, 512
 """Of each kind of question, at most; a kind with few examples has a third as many as it has examples."""
 HELD_OUT = 0.12
 LONGEST = 64

@@ -68,6 +68,26 @@ def test_without_history_nothing_is_inherited():
         ("who owns the charts n who keeps them", ["who owns the charts", "who keeps them"]),
         ("can the shop fire him or does the owner have to", ["can the shop fire him or does the owner have to"]),
         ("what about cards, do they have to be kept", ["what about cards, do they have to be kept"]),
+        (
+            "how long do I have to answer and will he know it was me",
+            ["how long do I have to answer", "will he know it was me"],
+        ),
+        ("we got hacked. who do we tell and by when", ["we got hacked. who do we tell", "by when"]),
+        ("maximum fine and can they appeal", ["maximum fine", "can they appeal"]),
+        ("my registration lapsed and can I work", ["my registration lapsed and can I work"]),
+        ("can we text patients and use email?", ["can we text patients", "can we use email"]),
+        (
+            "can the shop pick the lab, set the fees and fire me",
+            ["can the shop pick the lab", "can the shop set the fees", "can the shop fire me"],
+        ),
+        ("do I have to ask a nurse and tell a judge", ["do I have to ask a nurse", "do I have to tell a judge"]),
+        ("can they hire and fire staff", ["can they hire and fire staff"]),
+        ("can I stay if I sell the chairs and pay the rent", ["can I stay if I sell the chairs and pay the rent"]),
+        ("should I sell the chairs or keep them", ["should I sell the chairs or keep them"]),
+        (
+            "what does the rule say about gifts and about prizes",
+            ["what does the rule say about gifts", "what does the rule say about prizes"],
+        ),
         ("He works here and has a license. Can he start now?", ["He works here and has a license. Can he start now?"]),
     ],
 )

@@ -8,7 +8,7 @@ ROOT = Path(__file__).parent.parent
 BOT = ROOT / "bot"
 ROWS = [
     {"types", "errors"},
-    {"settings", "prompts", "tokens", "tables"},
+    {"settings", "prompts", "tokens", "tables", "conjuncts"},
     {"corpus", "embed", "models", "history", "sections", "staff"},
     {"reader"},
     {"index"},
