@@ -9,7 +9,7 @@ run: $(VENV)/run.done
 	$(BIN)/mso-bot serve
 
 test: $(VENV)/dev.done
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 eval: $(VENV)/dev.done
 	$(BIN)/mso-bot eval run --split test

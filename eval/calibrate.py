@@ -24,8 +24,6 @@ from bot.types import SIGNALS, Calibration, Corpus, Logistic, Question
 from eval.cases import CASES, load_cases, split_of
 from eval.train import held_out
 
-BESIDE_THE_POINT = 1.0
-"""A reply beside the point costs as much as this many needless declines."""
 RANKED_BY = ("wording", "sentence", "words", "coverage", "no_number", "reader")
 ANSWERABLE_BY = ("no_number", "reader", "nearest", "near_miss", "in_sources")
 Say = Callable[[str], None]
@@ -58,7 +56,11 @@ def write(calibration: Calibration, path: Path) -> None:
 
 
 def with_threshold(index: Index, fitted: Calibration) -> Calibration:
-    """The calibration with the threshold that costs least on the development cases that are plain questions."""
+    """The calibration with the threshold at which refusals are as precise as they are complete on development cases.
+
+    Only plain questions count. The share of right replies is flat around there, so that it chooses badly; and neither a
+    reply beside the point nor a needless decline is to be had for the other.
+    """
     tuned = dataclasses.replace(index, corpus=dataclasses.replace(index.corpus, calibration=fitted))
     retriever = Retriever(tuned)
     found: dict[bool, list[float]] = {True: [], False: []}
@@ -70,11 +72,13 @@ def with_threshold(index: Index, fitted: Calibration) -> Calibration:
             found[answered].append(evidence.answerable)
     covered, missed = (np.array(found[kind]) for kind in (True, False))
     grid = [round(0.02 * i, 2) for i in range(2, 49)]
-    return dataclasses.replace(fitted, threshold=max(grid, key=lambda t: _worth(covered, missed, t)))
+    return dataclasses.replace(fitted, threshold=min(grid, key=lambda t: _imbalance(covered, missed, t)))
 
 
-def _worth(answered: npt.NDArray[np.float64], missed: npt.NDArray[np.float64], threshold: float) -> float:
-    return float((answered >= threshold).sum() + BESIDE_THE_POINT * (missed < threshold).sum())
+def _imbalance(answered: npt.NDArray[np.float64], missed: npt.NDArray[np.float64], threshold: float) -> float:
+    """How far precision and recall of refusals lie apart."""
+    declined, rightly = (answered < threshold).sum() + (missed < threshold).sum(), (missed < threshold).sum()
+    return abs(float(rightly / max(declined, 1) - rightly / max(len(missed), 1)))
 
 
 def _fit(signals: Floats, right: Bools, names: Sequence[str]) -> Logistic:
