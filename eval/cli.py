@@ -127,7 +127,7 @@ def train(
         int | None, typer.Option(min=1, help="Times that every question is seen.", show_default=False)
     ] = None,
 ) -> None:
-    """Train the corpus's reader (a quarter of an hour), fit its calibration, and write both into the corpus folder."""
+    """Train the corpus's reader (twenty minutes), fit its calibration, and write both into the corpus folder."""
     from bot.embed import Encoder
     from bot.index import open_index
     from eval.train import EPOCHS, write

@@ -11,7 +11,7 @@ from bot.approved.closeness import LEAST_PLAIN, Closeness
 from bot.history import History
 from bot.pipeline import Bot
 from bot.types import Progress, Reply, Span
-from eval.approved.alike import ALIKE
+from eval.approved.alike import alike
 from eval.approved.questions import Base, Probe, bare
 from eval.cases import Case, gold_spans
 
@@ -111,10 +111,10 @@ class _Judge:
         nearness, question, nearest = max(near, key=lambda one: one[0])
         reply = self._bot.ask(probe.text)
         fired = base_of(reply.sentences[0].text) if reply.engine == ENGINE else None
-        alike = frozenset((bare(probe.text), bare(question))) in ALIKE
-        nearest_is_right = alike or self._is_right(probe, nearest, question)
-        right = (alike or self._is_right(probe, fired, question)) if fired else probe.sort != "same"
-        return Asked(probe, fired, right, nearness, nearest_is_right, question, judged_alike=alike and bool(fired))
+        same = alike(bare(probe.text), bare(question))
+        nearest_is_right = same or self._is_right(probe, nearest, question)
+        right = (same or self._is_right(probe, fired, question)) if fired else probe.sort != "same"
+        return Asked(probe, fired, right, nearness, nearest_is_right, question, judged_alike=same and bool(fired))
 
     def _nearness(self, question: str, approved: str) -> float:
         measured = self._closeness.measured(question, approved)

@@ -34,7 +34,7 @@ SEED: Final = 6
 _NEAREST: Final = {"neighbour": 10, "section": 6, "unanswered": 6}
 _MUTANTS: Final = 3
 """Of one approved question."""
-_NO_QUESTION: Final = re.compile(r"\bnot(?:['’]t|\s+n['’]t)|\b(\w+)\s+\1\b|\bor[?.\s]*$", re.IGNORECASE)
+_NO_QUESTION: Final = re.compile(r"\bnot(?:['’]t|\s+n['’]t)|\b(\w+)\s+\1\b|\bor\s*(?:[,?.]|$)", re.IGNORECASE)
 """What a change leaves that nobody would write."""
 _ONE_THING: Final = (
     "number changed", "number word changed", "unit changed", "bound changed", "party swapped", "agency swapped",
