@@ -4,6 +4,7 @@ import copy
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,6 +90,14 @@ class Encoder(Embeddings):
     def transformer(self) -> tuple[Any, Any]:
         """The tokenizer, and a copy of the model beneath in the form of transformers, for training."""
         return self._model.tokenizer, copy.deepcopy(self._model[0].auto_model)
+
+    def is_word(self, word: str) -> bool:
+        """True for a lower-case word that stands whole in the encoder's vocabulary, and so is a common one."""
+        return word in self._vocabulary
+
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        return frozenset(self._model.tokenizer.get_vocab())
 
     @property
     def dimension(self) -> int:

@@ -5,7 +5,7 @@ the best known question that they answer.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -98,11 +98,13 @@ class Retriever:
         )
 
     def probe(self, query: Query) -> Probe:
-        """A question with its vectors, as it stands and in the documents' words.
+        """A question with its vectors, in right spelling, as it stands and in the documents' words.
 
         With what it inherits from earlier turns a question lies near those turns; so its vectors are then the mean of
         the vectors with and without.
         """
+        spelt = self.index.spelling.corrected
+        query = replace(query, text=spelt(query.text), subject=spelt(query.subject), rewritten=spelt(query.rewritten))
         whole = query.whole
         expanded = self.index.glossary.expand(whole)
         own, encode, read = self._vector, self.index.encoder, self.index.reader.encoder

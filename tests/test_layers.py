@@ -9,7 +9,7 @@ BOT = ROOT / "bot"
 ROWS = [
     {"types", "errors"},
     {"settings", "prompts", "tokens", "tables", "conjuncts"},
-    {"corpus", "embed", "models", "history", "sections", "staff"},
+    {"corpus", "embed", "models", "history", "sections", "staff", "spelling"},
     {"reader"},
     {"index"},
     {"guard", "retrieve", "contextualise", "answer", "verify", "confidence", "decide", "render", "rewrite", "runnable"},

@@ -16,6 +16,7 @@ from bot.index.store import PassageStore
 from bot.index.vectors import TextVectors
 from bot.reader import Reader
 from bot.sections import Sections
+from bot.spelling import Spelling
 from bot.tokens import quantities_stated
 from bot.types import Calibration, Corpus, Document, KnownQuestion, Matrix, Passage, Sentence, Span
 
@@ -110,6 +111,12 @@ class Index:
         return tuple((i, w) for i, known in enumerate(self.corpus.known_questions) for w in known.questions)
 
     @cached_property
+    def spelling(self) -> Spelling:
+        """Puts misspelt words of a question right."""
+        documents = (document.text for document in self.corpus.documents)
+        return Spelling(documents, (wording for _, wording in self.wordings), self.encoder.is_word)
+
+    @cached_property
     def glossary(self) -> Glossary:
         """The corpus's glossary."""
         return Glossary(self.corpus.glossary)
@@ -169,7 +176,7 @@ class Index:
     def warm(self) -> "Index":
         """Compute everything that is computed on first use, so that the first question is as fast as the next."""
         _ = (self.passage_words, self.sentence_vectors, self.wording_vectors, self.known_words, self.example_vectors)
-        _ = (self.first_wordings, self.position_of, self.answer_rows, self.stated, self.same_answer)
+        _ = (self.first_wordings, self.position_of, self.answer_rows, self.stated, self.same_answer, self.spelling)
         _ = (self.sections, self.sentence_words)
         self.encoder.encode_question("warm up")
         self.reader.encoder.encode_question("warm up")
