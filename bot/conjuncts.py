@@ -81,4 +81,4 @@ def _begins_with_verb(text: str) -> bool:
 
 def _has_to(told: list[str]) -> bool:
     """``have to`` and ``need to`` are shared too: ``do I have to ask and tell``."""
-    return len(told) > 2 and told[0].casefold() in {"have", "need"} and told[1].casefold() == "to"  # noqa: PLR2004
+    return [word.casefold() for word in told[:2]] in (["have", "to"], ["need", "to"]) and bool(told[2:])

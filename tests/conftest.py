@@ -45,8 +45,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     waiting = {item.path for item in items if asks_the_firms_bot(item)}
     first = min(waiting, default=None)
-    items.sort(key=lambda item: item.path in waiting and item.path != first)
-    items.sort(key=lambda item: item.path != first)
+    items.sort(key=lambda item: (item.path != first, item.path in waiting))
 
 
 @pytest.fixture(scope="session")

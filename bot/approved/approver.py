@@ -5,7 +5,6 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from bot.approved.asking import DIFFERENCES
 from bot.approved.closeness import Closeness
 from bot.approved.judge import Judge, Judged
 from bot.approved.standing import passage_hash, passage_of
@@ -17,16 +16,15 @@ from bot.types import Document, Span
 
 MOST_QUOTES: Final = 8
 MOST_QUESTIONS: Final = 40
-_NOT_ALIKE: Final = {
-    "": "it is not close enough in meaning",
-    "numbers": "its numbers, amounts, dates or sections are others",
-    "negation": "it has a “not” more or less",
-    "modality": "it asks about another kind of “may” or “must”",
-    "kind": "it asks for something else, such as who, when or how much",
-    "terms": "it names others of the glossary's terms",
-    "pronouns": "it is about somebody else",
-    "relations": "a word such as “only”, “before” or “by” differs",
-    "words": "it has words that the approved questions do not have, or lacks one of theirs",
+_DIFFERENCES: Final = {
+    "numbers": "it has other numbers",
+    "negation": "one of them says “not”, the other does not",
+    "modality": "“may”, “must” and the like differ",
+    "kind": "it asks for something else (who, when, how much, yes or no)",
+    "terms": "it is about other terms of the glossary",
+    "pronouns": "somebody else does it",
+    "relations": "small words such as “without” or “before” differ",
+    "words": "it has other words that matter",
     "order": "who does what to whom differs",
 }
 
@@ -123,23 +121,23 @@ class Approver:
         return tuple(self._kept(span) for span in found)
 
     def tried(self, questions: Sequence[str], question: str) -> tuple[bool, str]:
-        """Whether a visitor's question would get an answer that is approved for ``questions``, and for people why not.
+        """Whether a question would get an answer that is approved for ``questions``, and a sentence on why.
 
         Raises:
-            InputError: the question cannot be read.
+            InputError: there is no question to compare with, or it cannot be read.
         """
-        text = " ".join(question.split())
+        if not questions:
+            raise InputError("Write at least one question that gets the answer.")
+        text, close = " ".join(question.split()), self._closeness.close
         if why := self.why_never(text):
-            return False, why
-        if any(self._closeness.close(text, q) for q in questions):
-            return True, ""
-        kinds = [self._closeness.difference(text, q) for q in questions]
-        nearest = max(kinds, key=lambda kind: -1 if not kind else DIFFERENCES.index(kind), default="")
-        return False, _NOT_ALIKE["" if "" in kinds else nearest]
-
-    def unfit(self, question: str) -> str:
-        """Why a question never gets an approved answer, for people; empty when it may."""
-        return self._serves(question)
+            return False, f"{why}."
+        near = max(questions, key=lambda asked: close(text, asked))
+        if measured := close(text, near):
+            return True, f"It asks the same as “{near}” (closeness {measured:.2f})."
+        told = [_DIFFERENCES[d] for asked in questions if (d := self._closeness.difference(text, asked))]
+        if len(told) < len(questions):
+            return False, "it is not close enough in meaning."
+        return False, f"{'; '.join(dict.fromkeys(told))}."
 
     def _sentences(self, span: Span) -> tuple[Span, ...]:
         document = self._corpus.document(span.document_id)

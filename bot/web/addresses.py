@@ -15,8 +15,8 @@ def behind_proxies(app: ASGIApp, *, trusted: Sequence[str]) -> ASGIApp:
     The client is the rightmost address of X-Forwarded-For that is no trusted proxy: what stands further left may be
     the client's own invention.
     """
-    # uvicorn has its own types for the same protocol
-    return ProxyHeadersMiddleware(app, [name for network in trusted for name in _spellings(network)])  # type: ignore[arg-type,return-value]
+    names = [name for network in trusted for name in _spellings(network)]
+    return ProxyHeadersMiddleware(app, names)  # type: ignore[arg-type,return-value]  # uvicorn's own types of one protocol
 
 
 def _spellings(network: str) -> list[str]:

@@ -109,7 +109,7 @@ def build_chat(answering: Answering) -> "gr.Blocks":
         parts = _lay_out(gradio, answering.bot.corpus.scope)
 
         # gradio reads the annotation when the page is made; mypy does not know a module that is a variable
-        def ask(question: str, visit: Visit, request: gradio.Request) -> Iterator[list[Any]]:  # type: ignore[name-defined]
+        def ask(question: str, visit: Visit, request: gradio.Request) -> Iterator[list[Any]]:  # type: ignore[name-defined]  # a module in a variable
             refusal = refused(request.request.scope) if request.request else None
             for view in answer(answering, question, visit, notice=refusal.message if refusal else ""):
                 yield _updates(gradio, view)

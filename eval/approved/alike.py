@@ -1,4 +1,4 @@
-"""Questions that were read side by side and found to ask the same, though the corpus answers each in another place.
+"""Questions that ask the same, though the corpus answers each in another place: read by hand, or but for the place.
 
 Some things stand in several documents, and the corpus has a group of known questions for each. An approved answer to
 one is right for the other.
@@ -11,7 +11,6 @@ _PAIRS: Final = (
     ("never collect copays ny fraud", "we never collect the copay is that fraud"),
     ("percent of collections mso fee", "percentage of collections mso fee"),
     ("which agency licenses dental hygienists in new york", "who licenses dental hygienists in new york"),
-    ("also who may file a complaint against a dentist in new york", "who may file a complaint against a dentist"),
     ("pllc members ny dental license", "dental pllc member license"),
     ("does the health dept license hygienists", "does the department of health license dental hygienists"),
     ("which agency licenses dentists in ny", "who licenses dentists new york state"),

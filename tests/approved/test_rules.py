@@ -121,7 +121,7 @@ def test_what_is_missing_or_past_is_named(river_bot: Bot):
 
 def test_whoever_writes_can_try_a_visitors_question(river_bot: Bot):
     tried = river_bot.approver.tried
-    assert tried([QUESTION], "when is the season of the river closed") == (True, "")
+    assert tried([QUESTION], "when is the season of the river closed")[0] is True
     assert tried([QUESTION], "who closed the river's season?")[0] is False
     assert "not" in tried([QUESTION], "when is the river's season not closed?")[1]
     assert "advice" in tried([QUESTION], "should I buy a boat")[1]

@@ -49,8 +49,8 @@ def test_from_a_declined_question_to_an_approved_answer_until_its_document_chang
 
 def test_an_expired_answer_is_served_again_once_an_attorney_renews_it(browser: Browser, tmp_path: Path):
     office = Office(tmp_path)
-    soon = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=1)
     bot, history = Bot.open(office.settings, notify=lambda _: None), History.open(office.settings)
+    soon = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=2)
     approve_in(bot, history, expires_at=soon)
     history.close()
     bot.close()

@@ -2,12 +2,11 @@
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Final
 
 from markupsafe import Markup
 
-from bot.approved import ENGINE, Change, Closeness, standing
+from bot.approved import ENGINE, Change, Judged, standing
 from bot.corpus import plain
 from bot.errors import InputError
 from bot.history import ApprovedAnswer
@@ -16,8 +15,7 @@ from bot.render import Stamp, reply
 from bot.staff import require
 from bot.types import Outcome, Query, Span, Status, Verdict
 from bot.web.console.desk import Act, Desk, Done, Who
-from bot.web.console.drafting import Draft, name_of, sentences_of
-from bot.web.console.trying import tried
+from bot.web.console.drafting import Draft, Tried, name_of, sentences_of
 from bot.web.pages import day, render
 from bot.web.turns import turn_html
 
@@ -54,10 +52,6 @@ class ApprovedTab:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-
-    @cached_property
-    def _closeness(self) -> Closeness:
-        return Closeness(self._desk.bot.index)
 
     def first(self) -> Wordings:
         """Not read yet."""
@@ -143,7 +137,7 @@ class ApprovedTab:
         desk = self._desk
         cluster = desk.inbox().cluster(cluster_id)
         asked = list(dict.fromkeys([cluster.question, *(a.question for a in cluster.asks)]))[:_MOST_QUESTIONS]
-        fit = [question for question in asked if not desk.bot.approver.unfit(question)]
+        fit = [question for question in asked if not desk.bot.approver.why_never(question)]
         draft = Draft(
             cluster=cluster_id, questions="\n".join(fit or asked), search=cluster.question, expires=self._next_year()
         )
@@ -198,11 +192,9 @@ class ApprovedTab:
         if not draft.wording.strip() or not draft.quotes:
             return replace(draft, judged=(), problem="")
         approver = self._desk.bot.approver
+        judged: tuple[Judged, ...] = ()
         try:
             judged = approver.judged(draft.wording, draft.quotes)
-        except InputError as error:
-            return replace(draft, judged=(), problem=str(error))
-        try:
             if not any(j.problem for j in judged):
                 approver.check_use(draft.quotes, judged)
         except InputError as error:
@@ -213,8 +205,8 @@ class ApprovedTab:
         question = draft.try_it.strip()
         if not question:
             raise InputError("Type a question to try.")
-        judged = tried(self._desk.bot.approver, self._closeness, draft.asked, question)
-        return replace(draft, tried=(judged, *draft.tried)[:_FOUND])
+        is_given, why = self._desk.bot.approver.tried(draft.asked, question)
+        return replace(draft, tried=(Tried(question, is_given, why), *draft.tried)[:_FOUND])
 
     def _approved(self, state: Wordings, draft: Draft, who: Who) -> Done[Wordings]:
         desk, name = self._desk, who.member.name

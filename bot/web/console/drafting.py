@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.approved import Judged
@@ -45,7 +45,6 @@ class Draft:
     judged: tuple[Judged, ...] = ()
     problem: str = ""
     """Why the quotes cannot be used, or not as they are."""
-    unknown: tuple[str, ...] = field(default=())
 
     @property
     def asked(self) -> tuple[str, ...]:

@@ -86,7 +86,7 @@ class _Handlers:
         """For what is done in a tab's HTML."""
         gradio = self._gradio
 
-        def handle(kept: Session, event: gradio.EventData, request: gradio.Request) -> Iterator[list[Any]]:  # type: ignore[name-defined]
+        def handle(kept: Session, event: gradio.EventData, request: gradio.Request) -> Iterator[list[Any]]:  # type: ignore[name-defined]  # a module in a variable
             yield self._working()
             yield self._updates(self._done(kept, position, act_of(event._data), request))
 
@@ -96,7 +96,7 @@ class _Handlers:
         """For one act without fields."""
         gradio = self._gradio
 
-        def handle(kept: Session, request: gradio.Request) -> Iterator[list[Any]]:  # type: ignore[name-defined]
+        def handle(kept: Session, request: gradio.Request) -> Iterator[list[Any]]:  # type: ignore[name-defined]  # a module in a variable
             yield self._working()
             yield self._updates(self._done(kept, position, Act(name), request))
 
@@ -106,7 +106,7 @@ class _Handlers:
         """For the question box; what was typed stays there when it could not be answered."""
         gradio = self._gradio
 
-        def handle(question: object, kept: Session, request: gradio.Request) -> Iterator[list[Any]]:  # type: ignore[name-defined]
+        def handle(question: object, kept: Session, request: gradio.Request) -> Iterator[list[Any]]:  # type: ignore[name-defined]  # a module in a variable
             typed = clean(question) if isinstance(question, str) else ""
             yield [*self._working("Looking in the documents …"), gradio.skip()]
             shown = self._done(kept, 0, Act("ask", {"question": (typed,)}), request)
@@ -118,7 +118,7 @@ class _Handlers:
         """For the head of the page, which names who is logged in."""
         gradio = self._gradio
 
-        def handle(request: gradio.Request) -> Markup:  # type: ignore[name-defined]
+        def handle(request: gradio.Request) -> Markup:  # type: ignore[name-defined]  # a module in a variable
             member = require(member_of(request.request), "staff")
             return render("console/head.html", title=TITLE, member=member)
 
